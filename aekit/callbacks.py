@@ -1,0 +1,88 @@
+"""Callbacks: a progress bar, and the forward pass over the whole training set."""
+
+import sys
+
+import keras
+from tqdm.auto import tqdm
+
+from aekit import _checks
+from aekit.regularizers import mean_activation
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """One bar for the whole training, counted in epochs, with the latest loss beside it.
+
+    Give it to `fit(..., verbose=0, callbacks=[ProgressBar()])`. It shows on a terminal only, so
+    that an executed notebook holds no bar and no clock.
+    """
+
+    def on_train_begin(self, logs=None):
+        self.bar = tqdm(
+            total=self.params["epochs"], unit="epoch", leave=False, disable=not sys.stderr.isatty()
+        )
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.set_postfix({name: f"{value:.4f}" for name, value in (logs or {}).items()})
+        self.bar.update()
+
+    def on_train_end(self, logs=None):
+        self.bar.close()
+
+
+class TrainingSetActivation(keras.callbacks.Callback):
+    """Gives `KLSparsity(estimate="training_set")` the mean activations over all of `x`.
+
+    "In order to compute rho_hat, a forward pass over the whole training set comes first": before
+    the first step, and again at every epoch, or every `every_steps` steps.
+
+    Args:
+        x: the training set, uncorrupted, `(n, *input_shape)`.
+        every_steps: number of training steps between two passes; `None`: once an epoch.
+        batch_size: of the passes.
+
+    Raises:
+        ValueError: `every_steps` or `batch_size` is less than 1, `x` is empty or not finite, or
+            (when training begins) the model has no such penalty or its code leaves [0, 1].
+
+    Reference: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 3.
+    """
+
+    def __init__(self, x, every_steps=None, batch_size=1000):
+        super().__init__()
+        _checks.images("x", x)
+        self.x = x
+        self.every_steps = (
+            every_steps if every_steps is None else _checks.count("every_steps", every_steps)
+        )
+        self.batch_size = _checks.count("batch_size", batch_size)
+        self.steps = 0
+
+    def on_train_begin(self, logs=None):
+        if getattr(self.model.penalty, "estimate", None) != "training_set":
+            raise ValueError(
+                '`penalty` must be a KLSparsity(estimate="training_set") for '
+                f"TrainingSetActivation. Received: {self.model.penalty!r}"
+            )
+        self.steps = 0
+        self.update()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch > 0 and self.every_steps is None:
+            self.update()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        if self.every_steps is not None and self.steps % self.every_steps == 0:
+            if hasattr(self.model, "jax_state_sync"):
+                self.model.jax_state_sync()
+            self.update()
+
+    def update(self):
+        """One forward pass: assign rho_hat, `(units,)`."""
+        code = self.model.encode(self.x, batch_size=self.batch_size)
+        if code.min() < 0 or code.max() > 1:
+            raise ValueError(
+                "The code must be in [0, 1] for KLSparsity. "
+                f"Received: values from {code.min():g} to {code.max():g}"
+            )
+        self.model.penalty.rho_hat.assign(mean_activation(code, self.model.penalty.unit))

@@ -1,0 +1,106 @@
+"""The data sets that ship with the course. Nothing here needs a network."""
+
+import hashlib
+import os
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from aekit import _checks
+
+SHA256 = {
+    "mnist.npz": "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
+    "fashion_mnist.npz": "009dc909d6914f083fba08e5fd702ecb398ce07d2710ca2194130aea5eedb6e1",
+}
+FASHION_CLASSES = (
+    "T-shirt", "trouser", "pullover", "dress", "coat",
+    "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
+
+
+def load_mnist(n_train=None, n_test=None, flatten=False):
+    """Handwritten digits: 60,000 training and 10,000 test images of 28 x 28 pixels.
+
+    Args:
+        n_train, n_test: how many images, as evenly from the ten classes as they come; the same
+            ones every time, and a smaller subset is part of a larger one. `None`: all.
+        flatten: images of shape `(n, 784)` rather than `(n, 28, 28, 1)`.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`: x float32 in [0, 1], y uint8 from 0 to 9.
+
+    Raises:
+        ValueError: `n_train` or `n_test` is more than there is, or less than 1.
+        RuntimeError: the file is missing, truncated or altered.
+
+    Source: LeCun, Cortes and Burges (1998); licence and origin in data/README.md.
+    """
+    return _load("mnist.npz", n_train, n_test, flatten)
+
+
+def load_fashion_mnist(n_train=None, n_test=None, flatten=False):
+    """Pictures of clothes: the first 10,000 training and 2,000 test images of Fashion-MNIST.
+
+    Takes, returns and raises what `load_mnist` does; `FASHION_CLASSES` names the labels.
+
+    Source: Xiao, Rasul and Vollgraf (2017), MIT licence; origin in data/README.md.
+    """
+    return _load("fashion_mnist.npz", n_train, n_test, flatten)
+
+
+def data_folder():
+    """The folder of the data sets: `data/` beside the package, or where `AEKIT_DATA` points."""
+    beside = Path(__file__).resolve().parent.parent / "data"
+    return Path(os.environ.get("AEKIT_DATA", beside))
+
+
+def _load(file_name, n_train, n_test, flatten):
+    path = data_folder() / file_name
+    status = path.stat() if path.is_file() else None
+    if status is None:
+        raise _damaged(path, "is missing")
+    arrays = _read_checked(path, status.st_size, status.st_mtime_ns)
+    train = _subset(arrays["x_train"], arrays["y_train"], "n_train", n_train, flatten)
+    test = _subset(arrays["x_test"], arrays["y_test"], "n_test", n_test, flatten)
+    return train, test
+
+
+@cache
+def _read_checked(path, size, modified):
+    """The file's arrays, uint8. `size` and `modified` make a changed file be read again."""
+    content = hashlib.sha256(path.read_bytes()).hexdigest()
+    if content != SHA256[path.name]:
+        raise _damaged(path, f"is truncated or altered (sha256 {content[:12]}…)")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, zipfile.BadZipFile) as error:
+        raise _damaged(path, f"cannot be read ({error})") from error
+
+
+def _damaged(path, what):
+    return RuntimeError(
+        f"The data file {path} {what}. Restore it with `git checkout -- data/{path.name}`, "
+        "or copy it from a fresh clone of the course."
+    )
+
+
+def _subset(images, labels, name, n, flatten):
+    """`n` images as float32 in [0, 1] and their labels, in the order of the file."""
+    if n is not None:
+        n = _checks.count(name, n, high=len(labels))
+        chosen = _balanced(labels, n)
+        images, labels = images[chosen], labels[chosen]
+    x = np.divide(images, 255, dtype=np.float32)
+    return x.reshape(len(x), -1) if flatten else x[..., np.newaxis], labels.copy()
+
+
+def _balanced(labels, n):
+    """Sorted indices of the first example of each class, then of the second, … until `n`."""
+    rank = np.empty(len(labels), dtype=int)
+    for label in np.unique(labels):
+        of_class = np.flatnonzero(labels == label)
+        rank[of_class] = np.arange(len(of_class))
+    return np.sort(np.argsort(rank, kind="stable")[:n])

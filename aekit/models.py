@@ -1,0 +1,276 @@
+"""Builders: each puts an encoder and a decoder together and returns an `Autoencoder`."""
+
+import math
+
+import keras
+from keras import layers
+
+from aekit import _checks
+from aekit.autoencoder import Autoencoder
+
+
+def linear_autoencoder(input_shape, code_dim, *, tied=False, name="linear_autoencoder"):
+    """One linear layer down, one linear layer up: `x^ = V (W x + b) + c`.
+
+    Trained on the squared error it reaches the error of PCA with `code_dim` components, and
+    its decoder spans their subspace, though its code need not be the components themselves.
+
+    Args:
+        input_shape: number of inputs, or the shape of one input, such as `(28, 28, 1)`.
+        code_dim: number of code units.
+        tied: use the transposed encoder weights in the decoder, V = W'.
+        name: name of the model.
+
+    Reference: Baldi and Hornik, Neural Networks and Principal Component Analysis (1989).
+    """
+    return dense_autoencoder(
+        input_shape,
+        code_dim,
+        code_activation="linear",
+        output_activation="linear",
+        tied=tied,
+        name=name,
+    )
+
+
+def dense_autoencoder(
+    input_shape,
+    code_dim,
+    hidden=(),
+    *,
+    hidden_activation="relu",
+    code_activation="sigmoid",
+    output_activation="sigmoid",
+    tied=False,
+    corruption=None,
+    penalty=None,
+    name="dense_autoencoder",
+):
+    """Fully connected layers down to the code, and the same widths back up.
+
+    With one layer: `h = s(W x + b)`, `x^ = s'(V h + c)`. The code may be narrower than the input
+    (undercomplete) or wider (overcomplete).
+
+    Args:
+        input_shape: number of inputs, or the shape of one input, such as `(28, 28, 1)`, which
+            is then flattened and restored.
+        code_dim: number of code units.
+        hidden: widths between input and code, from the input's side: `(1000, 500, 250)` with
+            `code_dim=30` is Hinton and Salakhutdinov's 784-1000-500-250-30.
+        hidden_activation: activation of the `hidden` layers, on both sides.
+        code_activation: activation of the code; "sigmoid" keeps it in [0, 1].
+        output_activation: "sigmoid" for pixels in [0, 1], "linear" for unbounded inputs.
+        tied: the decoder uses the encoder's weights, transposed, and owns its biases only.
+        corruption, penalty: the other two slots of `Autoencoder`.
+        name: name of the model.
+
+    Raises:
+        ValueError: a width or size that is not a positive integer.
+
+    Example:
+
+        autoencoder = dense_autoencoder(784, code_dim=32)
+        deep = dense_autoencoder(784, code_dim=30, hidden=(1000, 500, 250))
+
+    Reference: Hinton and Salakhutdinov, Reducing the Dimensionality of Data with Neural Networks
+    (2006), figure 1.
+    """
+    shape = _input_shape(input_shape)
+    code_dim = _checks.count("code_dim", code_dim)
+    hidden = [_checks.count("hidden", width) for width in hidden]
+    encoder = keras.Sequential([keras.Input(shape, name="image")], name="encoder")
+    if len(shape) > 1:
+        encoder.add(layers.Flatten(name="pixels"))
+    for depth, width in enumerate(hidden, start=1):
+        encoder.add(layers.Dense(width, activation=hidden_activation, name=f"hidden_{depth}"))
+    encoder.add(layers.Dense(code_dim, activation=code_activation, name="code"))
+    if tied:
+        decoder = TiedDecoder(encoder, hidden_activation, output_activation, name="decoder")
+    else:
+        decoder = keras.Sequential([keras.Input((code_dim,), name="code")], name="decoder")
+        for depth, width in reversed(list(enumerate(hidden, start=1))):
+            decoder.add(layers.Dense(width, activation=hidden_activation, name=f"hidden_{depth}"))
+        decoder.add(
+            layers.Dense(math.prod(shape), activation=output_activation, name="reconstruction")
+        )
+        if len(shape) > 1:
+            decoder.add(layers.Reshape(shape, name="image"))
+    return Autoencoder(encoder, decoder, corruption=corruption, penalty=penalty, name=name)
+
+
+def conv_autoencoder(
+    input_shape=(28, 28, 1),
+    filters=(16, 8, 8),
+    *,
+    kernel=3,
+    downsampling="pooling",
+    activation="relu",
+    code_activation="relu",
+    output_activation="sigmoid",
+    corruption=None,
+    penalty=None,
+    name="conv_autoencoder",
+):
+    """Convolutions that halve the image at every layer, and the same back up.
+
+    The lecture's: normalised inputs, relu on every convolution but the last, which is a sigmoid.
+    A side that is odd is rounded up on the way down and cropped on the way up: 28, 14, 7, 4.
+
+    Args:
+        input_shape: `(height, width, channels)`.
+        filters: feature maps of each layer, from the input's side; the last are the code's.
+        kernel: side of the square kernels, in pixels.
+        downsampling: "pooling": max pooling down and nearest-neighbour upsampling up; "strides":
+            convolutions with stride 2, and transposed ones.
+        activation: of every convolution but the code's and the last.
+        code_activation: of the code's; "sigmoid" for a `KLSparsity` penalty.
+        output_activation: of the last, which gives back `channels` maps.
+        corruption, penalty: the other two slots of `Autoencoder`.
+        name: name of the model.
+
+    Raises:
+        ValueError: a size that is not a positive integer, or an unknown `downsampling`.
+
+    Reference: Masci et al., Stacked Convolutional Auto-Encoders (2011).
+    """
+    shape = _input_shape(input_shape)
+    if len(shape) != 3:
+        raise ValueError(
+            f"`input_shape` must be (height, width, channels). Received: {input_shape!r}"
+        )
+    filters = [_checks.count("filters", maps) for maps in filters]
+    if not filters:
+        raise ValueError("`filters` must hold at least one number. Received: ()")
+    kernel = _checks.count("kernel", kernel)
+    pooling = _checks.one_of("downsampling", downsampling, ("pooling", "strides")) == "pooling"
+
+    encoder = keras.Sequential([keras.Input(shape, name="image")], name="encoder")
+    sides = [shape[:2]]
+    for depth, maps in enumerate(filters, start=1):
+        last = depth == len(filters)
+        conv = layers.Conv2D(
+            maps,
+            kernel,
+            strides=1 if pooling else 2,
+            padding="same",
+            activation=code_activation if last else activation,
+            name="code" if last and not pooling else f"conv_{depth}",
+        )
+        encoder.add(conv)
+        if pooling:
+            pool_name = "code" if last else f"pool_{depth}"
+            encoder.add(layers.MaxPooling2D(2, padding="same", name=pool_name))
+        sides.append(encoder.output_shape[1:3])
+
+    decoder = keras.Sequential([keras.Input(encoder.output_shape[1:], name="code")], name="decoder")
+    for depth in range(len(filters), 0, -1):
+        maps = filters[depth - 1]
+        if pooling:
+            conv = layers.Conv2D(
+                maps, kernel, padding="same", activation=activation, name=f"conv_{depth}"
+            )
+            decoder.add(conv)
+            decoder.add(layers.UpSampling2D(2, name=f"up_{depth}"))
+        else:
+            conv = layers.Conv2DTranspose(
+                maps, kernel, strides=2, padding="same", activation=activation, name=f"conv_{depth}"
+            )
+            decoder.add(conv)
+        crop = [
+            now - then
+            for now, then in zip(decoder.output_shape[1:3], sides[depth - 1], strict=True)
+        ]
+        if any(crop):
+            decoder.add(layers.Cropping2D([(0, rows) for rows in crop], name=f"crop_{depth}"))
+    decoder.add(
+        layers.Conv2D(
+            shape[2], kernel, padding="same", activation=output_activation, name="reconstruction"
+        )
+    )
+    return Autoencoder(encoder, decoder, corruption=corruption, penalty=penalty, name=name)
+
+
+@keras.saving.register_keras_serializable(package="aekit")
+class TiedDecoder(keras.Model):
+    """Runs a dense encoder backwards with its own weights: `x^ = s'(W' h + c)`, layer by layer.
+
+    Owns the biases c only; the kernels W are the encoder's, so that both train as one.
+
+    Args:
+        encoder: `keras.Sequential` of `Dense` layers, after an optional `Flatten`.
+        hidden_activation: activation of all layers but the last.
+        output_activation: activation of the last layer.
+
+    Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.2 (tied weights).
+    """
+
+    def __init__(self, encoder, hidden_activation="relu", output_activation="sigmoid", **kwargs):
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.hidden_activation = keras.activations.get(hidden_activation)
+        self.output_activation = keras.activations.get(output_activation)
+        self.build((None, *encoder.output_shape[1:]))
+
+    @property
+    def input_shape(self):
+        return self.encoder.output_shape
+
+    @property
+    def output_shape(self):
+        return self.encoder.input_shape
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], *self.encoder.input_shape[1:])
+
+    def build(self, input_shape):
+        if self.built:
+            return
+        self.biases = [
+            self.add_weight(shape=(layer.kernel.shape[0],), initializer="zeros", name=f"bias_{i}")
+            for i, layer in enumerate(reversed(self._dense_layers()))
+        ]
+        self.built = True
+
+    def call(self, code):
+        x = code
+        kernels = [layer.kernel for layer in reversed(self._dense_layers())]
+        for kernel, bias in zip(kernels, self.biases, strict=True):
+            last = bias is self.biases[-1]
+            activation = self.output_activation if last else self.hidden_activation
+            x = activation(keras.ops.matmul(x, keras.ops.transpose(kernel)) + bias)
+        return keras.ops.reshape(x, (-1, *self.encoder.input_shape[1:]))
+
+    def tied_to(self, encoder):
+        """A decoder of the same kind for `encoder`."""
+        return TiedDecoder(
+            encoder,
+            self.hidden_activation,
+            self.output_activation,
+            name=self.name,
+            dtype=self.dtype_policy,
+        )
+
+    def get_config(self):
+        return super().get_config() | {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "hidden_activation": keras.activations.serialize(self.hidden_activation),
+            "output_activation": keras.activations.serialize(self.output_activation),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        encoder = keras.saving.deserialize_keras_object(
+            config["encoder"], custom_objects=custom_objects
+        )
+        return cls(**(config | {"encoder": encoder}))
+
+    def _dense_layers(self):
+        return [layer for layer in self.encoder.layers if isinstance(layer, layers.Dense)]
+
+
+def _input_shape(input_shape):
+    """`input_shape` as a tuple of positive integers."""
+    sizes = input_shape if isinstance(input_shape, tuple | list) else (input_shape,)
+    if not sizes:
+        raise ValueError(f"`input_shape` must not be empty. Received: {input_shape!r}")
+    return tuple(_checks.count("input_shape", size) for size in sizes)

@@ -1,0 +1,224 @@
+"""The figures of the lectures: each function takes arrays and returns a matplotlib figure.
+
+Images are drawn with black as 0 and white as 1, whatever they hold; colours are those of Okabe
+and Ito, which the colour-blind can tell apart, and lines differ in their dashes too.
+"""
+
+import io
+from base64 import b64encode
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
+# Ten classes need more colours than a colour-blind reader can tell apart: the numerals help.
+CLASS_COLORS = (
+    "#332288", "#88CCEE", "#44AA99", "#117733", "#999933",
+    "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777",
+)  # fmt: skip
+STYLE = {
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.size": 13,
+    "axes.titlesize": 14,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": mpl.cycler(color=COLORS) + mpl.cycler(linestyle=DASHES),
+    "grid.alpha": 0.3,
+    "lines.linewidth": 2.5,
+    "legend.frameon": False,
+    "image.cmap": "gray",
+}
+
+
+def use_style():
+    """One look for all lessons: sizes to be read from the back of a room, one palette."""
+    mpl.rcParams.update(STYLE)
+
+
+def show(figure, alt):
+    """Show `figure` as this cell's output, with `alt`, the sentence that stands for it.
+
+    The text reaches the rendered page, where a screen reader finds it, and the figure is closed.
+    """
+    from IPython.display import display
+
+    if not alt.strip():
+        raise ValueError(f"`alt` must say in words what the figure shows. Received: alt={alt!r}")
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", facecolor="white")
+    plt.close(figure)
+    png = b64encode(picture.getvalue()).decode()
+    display(
+        {"image/png": png, "text/plain": f"[figure] {alt}"},
+        metadata={"image/png": {"alt": alt}},
+        raw=True,
+    )
+
+
+def image_rows(rows, title="", size=0.85):
+    """Rows of grey images under one another, such as inputs over their reconstructions.
+
+    Args:
+        rows: dict from a row's label to images `(n, 28, 28)`, `(n, 28, 28, 1)` or `(n, 784)`
+            (any square), in [0, 1].
+        title: what to see.
+        size: inches an image.
+    """
+    pictures = {label: as_pictures(images) for label, images in rows.items()}
+    columns = max(len(images) for images in pictures.values())
+    # The labels stand in a column of their own, left of the images.
+    label_width = 0.5 + 0.105 * max(len(label) for label in pictures)
+    figure, axes = plt.subplots(
+        len(rows),
+        columns + 1,
+        figsize=(label_width + size * columns, size * len(rows) + (0.5 if title else 0.1)),
+        width_ratios=[label_width / size] + [1] * columns,
+        squeeze=False,
+    )
+    for row, (label, images) in zip(axes, pictures.items(), strict=True):
+        row[0].text(1, 0.5, label, ha="right", va="center", fontsize=13)
+        for axis in row:
+            axis.axis("off")
+        for axis, image in zip(row[1:], images, strict=False):
+            draw_image(axis, image)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
+    return figure
+
+
+def image_grid(images, title="", columns=10, labels=None, symmetric=False, size=0.85):
+    """A grid of images: digits, or the weights of hidden units.
+
+    Args:
+        images: `(n, h, w)`, `(n, h, w, 1)` or `(n, pixels)` of a square.
+        columns: images a row.
+        labels: a short text over each image.
+        symmetric: for weights: blue below 0, white at 0, red above, each image to its own scale.
+    """
+    pictures = as_pictures(images)
+    rows = -(-len(pictures) // columns)
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(size * columns, (size + (0.25 if labels is not None else 0)) * rows + 0.5),
+        squeeze=False,
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, (axis, image) in enumerate(zip(axes.flat, pictures, strict=False)):
+        draw_image(axis, image, symmetric)
+        if labels is not None:
+            axis.set_title(str(labels[i]), fontsize=11, loc="center", fontweight="normal")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
+    return figure
+
+
+def draw_image(axis, image, symmetric=False):
+    """One image on its axes: grey from 0 to 1, or `symmetric` about 0 in blue, white and red."""
+    if symmetric:
+        limit = np.abs(image).max() or 1
+        axis.imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    else:
+        axis.imshow(image, cmap="gray", vmin=0, vmax=1)
+    axis.axis("off")
+
+
+def lines(x, series, xlabel, ylabel, title, xscale="linear", yscale="linear", marker="o"):
+    """Curves over one axis: an error over code sizes, a loss over epochs.
+
+    Args:
+        x: positions `(n,)`, or `None` for 1, 2, …
+        series: dict from a name to values `(n,)`, or to one number, drawn as a level.
+        marker: at each point; `None` for smooth curves.
+    """
+    figure, axis = plt.subplots(figsize=(8, 4.5))
+    for name, values in series.items():
+        if np.ndim(values) == 0:
+            axis.plot([], [])  # takes the next colour and dash of the cycle
+            style = axis.lines[-1]
+            axis.axhline(
+                values, color=style.get_color(), linestyle=style.get_linestyle(), label=name
+            )
+        else:
+            positions = np.arange(1, len(values) + 1) if x is None else x
+            axis.plot(positions, values, marker=marker, label=name)
+    axis.set(xlabel=xlabel, ylabel=ylabel, title=title, xscale=xscale, yscale=yscale)
+    if x is None:
+        axis.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    if len(series) > 1:
+        axis.legend()
+    return figure
+
+
+def bars(values, ylabel, title, baseline=None, baseline_label="baseline", number="{:.3g}"):
+    """A bar for each name, with its value over it.
+
+    Args:
+        values: dict from a name to a number.
+        baseline: a level that the bars are to be compared with.
+        number: the format of the values.
+    """
+    figure, axis = plt.subplots(figsize=(max(5, 1.6 * len(values)), 4.5))
+    drawn = axis.bar(list(values), list(values.values()), color=COLORS[0], width=0.6)
+    axis.bar_label(drawn, [number.format(value) for value in values.values()], padding=3)
+    if baseline is not None:
+        axis.axhline(baseline, color=COLORS[1], linestyle="--", label=baseline_label)
+        axis.legend()
+    axis.set(ylabel=ylabel, title=title)
+    axis.margins(y=0.15)
+    axis.grid(visible=False, axis="x")
+    return figure
+
+
+def code_map(points, labels, title, names=None, xlabel="code unit 1", ylabel="code unit 2"):
+    """The plane of a two-unit code: a dot an example, coloured by class, its name at the median.
+
+    Args:
+        points: `(n, 2)`.
+        labels: `(n,)`, integers from 0 to 9.
+        names: a name for each label; the labels themselves when `None`.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 6.5))
+    draw_code_map(axis, points, labels, names)
+    axis.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    return figure
+
+
+def draw_code_map(axis, points, labels, names=None):
+    """`code_map` on axes that exist already."""
+    for label in np.unique(labels):
+        of_class = points[labels == label]
+        color = CLASS_COLORS[int(label) % len(CLASS_COLORS)]
+        axis.scatter(*of_class.T, s=7, color=color, alpha=0.55, linewidths=0)
+        axis.annotate(
+            str(label) if names is None else names[int(label)],
+            np.median(of_class, axis=0),
+            ha="center",
+            va="center",
+            fontsize=14,
+            fontweight="bold",
+            bbox={"boxstyle": "circle", "facecolor": "white", "edgecolor": color, "linewidth": 2},
+        )
+
+
+def as_pictures(images):
+    """Images of any of the accepted shapes as `(n, h, w)`."""
+    images = np.asarray(images, dtype=np.float32)
+    if images.ndim == 4 and images.shape[-1] == 1:
+        return images[..., 0]
+    if images.ndim == 2:
+        side = round(images.shape[1] ** 0.5)
+        if side * side == images.shape[1]:
+            return images.reshape(-1, side, side)
+    if images.ndim == 3:
+        return images
+    raise ValueError(
+        "`images` must have shape (n, h, w), (n, h, w, 1) or (n, side * side). "
+        f"Received: {images.shape}"
+    )

@@ -1,0 +1,27 @@
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+
+import aekit  # noqa: E402, F401  (imports Keras without the backend's start-up lines)
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    """Every test starts from the same random state, whatever ran before it."""
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def images():
+    """64 images of 4 x 4 pixels in [0, 1]."""
+    return np.random.default_rng(0).random((64, 4, 4, 1), dtype=np.float32)
+
+
+@pytest.fixture
+def pixels(images):
+    """The same images, flattened."""
+    return images.reshape(64, 16)

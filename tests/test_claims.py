@@ -1,0 +1,39 @@
+"""Claims: shown, recorded, and fatal when false."""
+
+import math
+
+import pytest
+
+from aekit.claims import ClaimFailed, claim
+
+
+def test_true_claim_prints_one_line(capsys):
+    claim("the code is small", 0.123456, at_most=0.2, source="lecture, section 2")
+    expected = "✓ the code is small · measured 0.1235 · at most 0.2 · lecture, section 2\n"
+    assert capsys.readouterr().out == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds"),
+    [
+        (0.3, {"at_most": 0.2}),
+        (0.1, {"at_least": 0.2}),
+        (0.4, {"at_least": 0.1, "at_most": 0.3}),
+        (math.nan, {"at_most": 1}),
+        (math.nan, {"at_least": 0}),
+        (math.inf, {"at_most": 1}),
+    ],
+)
+def test_false_claim_raises_after_it_was_shown(capsys, value, bounds):
+    with pytest.raises(ClaimFailed, match="✗ it holds · measured"):
+        claim("it holds", value, **bounds)
+    assert capsys.readouterr().out.startswith("✗ it holds")
+
+
+def test_bounds_are_included():
+    claim("equal", 1, at_least=1, at_most=1)
+
+
+def test_claim_without_a_bound_is_refused():
+    with pytest.raises(ValueError, match="`at_least` or `at_most` must be given"):
+        claim("anything goes", 1.0)

@@ -1,0 +1,99 @@
+"""The data that ships: its facts, its subsets, and what a damaged file says."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from aekit import datasets
+from aekit.datasets import load_fashion_mnist, load_mnist
+
+
+def test_mnist_is_whole_and_in_the_standard_order():
+    (x_train, y_train), (x_test, y_test) = load_mnist()
+    assert x_train.shape == (60_000, 28, 28, 1)
+    assert x_test.shape == (10_000, 28, 28, 1)
+    assert x_train.dtype == np.float32
+    assert (x_train.min(), x_train.max()) == (0, 1)
+    assert y_train[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(y_train).tolist() == counts
+    assert 255 * x_train.mean(dtype=np.float64) == pytest.approx(33.3184, abs=1e-4)
+    assert np.mean((x_test == 0) | (x_test == 1)) == pytest.approx(0.8145, abs=5e-5)
+
+
+def test_fashion_mnist_has_its_images():
+    (x_train, y_train), (x_test, y_test) = load_fashion_mnist(flatten=True)
+    assert x_train.shape == (10_000, 784)
+    assert x_test.shape == (2_000, 784)
+    assert len(datasets.FASHION_CLASSES) == len(np.unique(y_train)) == 10
+
+
+def test_subsets_are_balanced_repeatable_and_nested():
+    (small, labels), _ = load_mnist(n_train=1_000, n_test=1)
+    (again, _), _ = load_mnist(n_train=1_000, n_test=1)
+    (larger, _), _ = load_mnist(n_train=1_500, n_test=1)
+    assert np.bincount(labels).tolist() == [100] * 10
+    np.testing.assert_array_equal(small, again)
+    assert {image.tobytes() for image in small} <= {image.tobytes() for image in larger}
+
+
+def test_odd_subsets_are_balanced_to_one_and_keep_the_order_of_the_file():
+    (x, y), _ = load_mnist(n_train=57, n_test=1)
+    assert set(np.bincount(y)) == {5, 6}
+    (x_all, y_all), _ = load_mnist()
+    first = [int(np.flatnonzero((x_all == image).all(axis=(1, 2, 3)))[0]) for image in x]
+    assert first == sorted(first)
+
+
+def test_caller_may_change_what_was_loaded():
+    (x, y), _ = load_mnist(n_train=10, n_test=1)
+    x[:], y[:] = -1, 77
+    (x, y), _ = load_mnist(n_train=10, n_test=1)
+    assert x.min() == 0
+    assert y.max() == 9
+
+
+def test_flattened_images_are_the_rows_of_the_images():
+    (x, _), _ = load_mnist(n_train=20, n_test=1)
+    (flat, _), _ = load_mnist(n_train=20, n_test=1, flatten=True)
+    np.testing.assert_array_equal(flat, x.reshape(20, 784))
+
+
+@pytest.mark.parametrize("n", [0, -1, 60_001, 2.5, "all"])
+def test_impossible_subset_is_refused(n):
+    with pytest.raises(ValueError) as error:
+        load_mnist(n_train=n)
+    expected = f"`n_train` must be an integer from 1 to 60000. Received: n_train={n!r}"
+    assert str(error.value) == expected
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    shutil.copy(datasets.data_folder() / "fashion_mnist.npz", tmp_path)
+    monkeypatch.setenv("AEKIT_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_missing_file_is_named_with_its_mend(folder):
+    (folder / "fashion_mnist.npz").unlink()
+    with pytest.raises(RuntimeError) as error:
+        load_fashion_mnist()
+    assert str(error.value) == (
+        f"The data file {folder / 'fashion_mnist.npz'} is missing. Restore it with "
+        "`git checkout -- data/fashion_mnist.npz`, or copy it from a fresh clone of the course."
+    )
+
+
+def test_truncated_or_altered_file_is_refused_even_after_a_good_load(folder):
+    load_fashion_mnist(10, 10)
+    path = folder / "fashion_mnist.npz"
+    whole = path.read_bytes()
+    altered = bytearray(whole)
+    altered[len(whole) // 2] ^= 1
+    for content in (whole[:-100], bytes(altered), b""):
+        path.write_bytes(content)
+        with pytest.raises(RuntimeError, match="fashion_mnist.npz is truncated or altered"):
+            load_fashion_mnist(10, 10)
+    path.write_bytes(whole)
+    load_fashion_mnist(10, 10)

@@ -1,0 +1,117 @@
+"""Layer-wise pretraining and the classifiers on top."""
+
+import keras
+import numpy as np
+import pytest
+
+from aekit import Autoencoder, Contractive, MaskingNoise, conv_autoencoder, dense_autoencoder
+from aekit.jacobian import dense_stack
+from aekit.stacking import add_softmax, pretrain, stack
+
+
+def layers_for(pixels):
+    return [
+        dense_autoencoder(16, 10, corruption=MaskingNoise(0.2)),
+        dense_autoencoder(10, 6, penalty=Contractive(0.01)),
+        dense_autoencoder(6, 3),
+    ]
+
+
+def test_stack_computes_the_codes_one_after_the_other(pixels):
+    autoencoders = layers_for(pixels)
+    encoder = pretrain(autoencoders, pixels, epochs=[1, 2, 1])
+    code = pixels
+    for autoencoder in autoencoders:
+        code = autoencoder.encode(code)
+    np.testing.assert_allclose(encoder.predict(pixels, verbose=0), code, rtol=1e-5)
+    assert [layer.units for layer in dense_stack(encoder)] == [10, 6, 3]
+
+
+def test_each_layer_is_trained_on_the_codes_below_as_by_hand(pixels):
+    autoencoders = layers_for(pixels)
+    starts = [autoencoder.get_weights() for autoencoder in autoencoders]
+    keras.utils.set_random_seed(1)
+    pretrain(autoencoders, pixels, epochs=2, batch_size=32)
+    by_hand, code = layers_for(pixels), pixels
+    for autoencoder, start in zip(by_hand, starts, strict=True):
+        autoencoder.set_weights(start)
+        autoencoder.compile(optimizer="adam", loss="mse")
+    errors = []
+    for autoencoder, trained in zip(by_hand, autoencoders, strict=True):
+        before = np.mean((code - autoencoder.reconstruct(code)) ** 2)
+        after = np.mean((code - trained.reconstruct(code)) ** 2)
+        errors.append(after < before)
+        code = trained.encode(code)
+    assert all(errors)
+
+
+def test_codes_are_computed_once_a_layer(pixels, monkeypatch):
+    calls = []
+    encode = Autoencoder.encode
+    monkeypatch.setattr(
+        Autoencoder,
+        "encode",
+        lambda self, x: calls.append(self.encoder.input_shape) or encode(self, x),
+    )
+    pretrain(layers_for(pixels), pixels, epochs=5, batch_size=8)
+    assert calls == [(None, 16), (None, 10)]
+
+
+def test_few_labels_and_many_unlabelled_images_in_five_lines():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 1000)
+    x = np.clip(0.5 + 0.3 * np.outer(2 * labels - 1, np.linspace(-1, 1, 16)), 0, 1)
+    x = np.clip(x + 0.2 * rng.normal(size=x.shape), 0, 1).astype("float32")
+    encoder = pretrain([dense_autoencoder(16, 8), dense_autoencoder(8, 4)], x, epochs=20)
+    from sklearn.svm import SVC
+
+    svm = SVC().fit(encoder.predict(x[:100], verbose=0), labels[:100])
+    assert svm.score(encoder.predict(x[500:], verbose=0), labels[500:]) > 0.9
+    classifier = add_softmax(encoder, classes=2, learning_rate=0.01)
+    before = encoder.get_weights()[0].copy()
+    classifier.fit(x[:100], labels[:100], epochs=20, verbose=0)
+    assert classifier.evaluate(x[500:], labels[500:], verbose=0)[1] > 0.9
+    assert np.abs(encoder.get_weights()[0] - before).max() > 0  # fine-tuned, not frozen
+
+
+def test_fine_tuning_leaves_the_pretrained_autoencoders_as_they_were(pixels):
+    autoencoders = layers_for(pixels)
+    encoder = pretrain(autoencoders, pixels, epochs=1)
+    before = autoencoders[0].get_weights()
+    classifier = add_softmax(encoder, classes=2)
+    classifier.fit(pixels, np.arange(64) % 2, verbose=0)
+    for old, new in zip(before, autoencoders[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_convolutional_encoders_can_be_stacked_too(images):
+    first = conv_autoencoder((4, 4, 1), filters=(3,))
+    second = conv_autoencoder((2, 2, 3), filters=(2,), output_activation="relu")
+    encoder = pretrain([first, second], images, epochs=1)
+    assert encoder.output_shape == (None, 1, 1, 2)
+
+
+def test_stack_survives_a_file(tmp_path, pixels):
+    classifier = add_softmax(pretrain(layers_for(pixels), pixels, epochs=1), classes=3)
+    classifier.save(tmp_path / "classifier.keras")
+    loaded = keras.saving.load_model(tmp_path / "classifier.keras")
+    np.testing.assert_array_equal(
+        loaded.predict(pixels, verbose=0), classifier.predict(pixels, verbose=0)
+    )
+
+
+def test_impossible_stacks_are_refused(pixels):
+    with pytest.raises(ValueError) as error:
+        pretrain([dense_autoencoder(16, 8), dense_autoencoder(7, 3)], pixels, epochs=1)
+    assert str(error.value) == (
+        "`autoencoders`: number 2 must accept the code of number 1. "
+        "Received: code shape (8,), input shape (7,)"
+    )
+    with pytest.raises(ValueError, match="`autoencoders` must hold at least one"):
+        pretrain([], pixels, epochs=1)
+    with pytest.raises(ValueError, match="`epochs` must be one number, or one for each of the 1"):
+        pretrain([dense_autoencoder(16, 8)], pixels, epochs=[1, 2])
+    with pytest.raises(ValueError, match="`epochs` must be an integer of at least 1"):
+        pretrain([dense_autoencoder(16, 8)], pixels, epochs=0)
+    with pytest.raises(ValueError, match="`classes` must be an integer of at least 2"):
+        add_softmax(stack([dense_autoencoder(16, 8).encoder]), classes=1)
