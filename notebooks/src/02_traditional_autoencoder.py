@@ -121,11 +121,11 @@ print(inspect.getsource(aekit.Autoencoder.call))
 # %% [markdown]
 # Every autoencoder of this course is this function. It computes one objective,
 #
-# $$J(\theta) = \mathbb{E}_x \left[ L(x, g(f(\tilde{x}))) \right] + \Omega(f, \tilde{x})$$
+# $$J(\theta) = \mathbb{E}_x \left[ L(x, g(f(\tilde{x}))) \right] + \lambda \, \Omega(f, \tilde{x})$$
 #
 # with an encoder $f$, a decoder $g$, a reconstruction loss $L$, a corruption that turns $x$ into
 # $\tilde{x}$, and a penalty $\Omega$. In this lesson the slots `corruption` and `penalty` are
-# empty, so $\tilde{x} = x$ and $\Omega = 0$. Later lessons fill them, one at a time.
+# empty, so $\tilde{x} = x$ and $\lambda = 0$. Later lessons fill them, one at a time.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Copying is trivial, unless something forbids it
