@@ -195,7 +195,7 @@ def draw_code_map(axis, points, labels, names=None):
     for label in np.unique(labels):
         of_class = points[labels == label]
         color = CLASS_COLORS[int(label) % len(CLASS_COLORS)]
-        axis.scatter(*of_class.T, s=7, color=color, alpha=0.55, linewidths=0)
+        axis.scatter(*of_class.T, s=14, color=color, alpha=0.6, linewidths=0)
         axis.annotate(
             str(label) if names is None else names[int(label)],
             np.median(of_class, axis=0),

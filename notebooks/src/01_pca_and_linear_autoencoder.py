@@ -43,7 +43,7 @@ seed = 0
 
 # %% slideshow={"slide_type": "skip"}
 n_train, linear_epochs, deep_epochs = {
-    "quick": (10_000, 30, 15),
+    "quick": (10_000, 30, 10),
     "full": (60_000, 30, 30),
 }[profile]
 code_dim = 10
@@ -614,12 +614,12 @@ for axis, (name, (_, test_map)) in zip(axes, maps.items(), strict=True):
 plots.show(
     figure,
     alt="Two maps of the same 2,000 test digits. Left, PCA: most classes lie over one another. Right, "
-    "the 2-unit deep autoencoder: classes leave a crowded centre in rays and overlap less. Under each "
+    "the 2-unit deep autoencoder: classes leave a crowded region in rays and overlap less. Under each "
     "map stands the share of test digits that five nearest neighbours get right.",
 )
 
 # %% [markdown]
-# In PCA's plane most classes lie over one another; the autoencoder pulls them further apart, in rays that leave a crowded centre, and it never saw a label. Its error is lower, too. But the classes are far from separated.
+# In PCA's plane most classes lie over one another; the autoencoder pulls them further apart, in rays that leave a crowded region, and it never saw a label. Its error is lower, too. But the classes are far from separated.
 
 # %% tags=["nbval-ignore-output"]
 for name in maps:

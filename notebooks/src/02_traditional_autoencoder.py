@@ -41,8 +41,8 @@ seed = 0
 # no network is trained on it.
 
 # %% slideshow={"slide_type": "skip"}
-n_train, epochs = {"quick": (10_000, 15), "full": (60_000, 30)}[profile]
-short = 5  # epochs of the side experiments
+n_train, epochs = {"quick": (10_000, 10), "full": (60_000, 30)}[profile]
+short = 4  # epochs of the side experiments
 code_dim = 32
 lecture = "lecture, section 2"
 
@@ -422,7 +422,7 @@ figure.axes[0].set_ylim(0)
 figure.axes[0].legend(loc="upper right", bbox_to_anchor=(1, 0.94))
 plots.show(
     figure,
-    alt="Test error over the first five epochs. SGD with a step of 0.01 stays flat at the top. A "
+    alt="Test error over the first epochs. SGD with a step of 0.01 stays flat at the top. A "
     "step of 30 descends, momentum descends faster, and Adam is lowest at every epoch.",
 )
 
