@@ -61,7 +61,7 @@ def bounds(record):
     given = [
         (word, record[key]) for word, key in (("at least", "at_least"), ("at most", "at_most"))
     ]
-    return " and ".join(f"{word} {figure(bound)}" for word, bound in given if bound is not None)
+    return " and ".join(f"{word} {bound:g}" for word, bound in given if bound is not None)
 
 
 def figure(value):
