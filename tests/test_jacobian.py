@@ -29,8 +29,10 @@ ACTIVATIONS = {
 def dense_encoder(input_dim, widths, activation):
     stack = [layers.Dense(width, activation=activation) for width in widths]
     encoder = keras.Sequential([keras.Input((input_dim,)), *stack])
+    # Small enough that no tanh saturates: 1 - h^2 would lose the digits that are compared.
     rng = np.random.default_rng(0)
-    encoder.set_weights([rng.normal(0, 0.7, w.shape) for w in encoder.get_weights()])
+    scaled = [rng.normal(0, 0.8 / np.sqrt(w.shape[0]), w.shape) for w in encoder.get_weights()]
+    encoder.set_weights(scaled)
     return encoder
 
 
@@ -118,7 +120,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(widths=st.lists(st.integers(1, 12), min_size=1, max_size=3), input_dim=st.integers(1, 12))
 def test_norm_of_dense_stacks_is_that_of_the_jacobian_by_hand(activation, widths, input_dim):
     encoder = dense_encoder(input_dim, widths, activation)

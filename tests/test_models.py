@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aekit import conv_autoencoder, dense_autoencoder, linear_autoencoder
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     width=st.integers(1, 12),
     code_dim=st.integers(1, 20),
@@ -87,7 +87,7 @@ def test_impossible_sizes_are_refused(arguments, message):
 
 
 @pytest.mark.parametrize("downsampling", ["pooling", "strides"])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     shape=st.tuples(st.integers(4, 11), st.integers(4, 11), st.integers(1, 3)),
     filters=st.lists(st.integers(1, 4), min_size=1, max_size=3),

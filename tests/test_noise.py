@@ -18,8 +18,12 @@ def like(layer, **changes):
 
 
 def within(share, probability, examples=n):
-    """Five standard deviations of a share that is counted over `examples`."""
-    return abs(share - probability) <= 5 * np.sqrt(probability * (1 - probability) / examples)
+    """Five standard deviations of a share that is counted over `examples`, and one example more.
+
+    The one is for probabilities so small that a count is 0 or 1 and never their mean.
+    """
+    deviation = np.sqrt(probability * (1 - probability) / examples)
+    return abs(share - probability) <= 5 * deviation + 1 / examples
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
@@ -65,7 +69,7 @@ class TestEveryCorruption:
         assert keras.backend.standardize_dtype(copy(pixels, training=True).dtype) == "bfloat16"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(probability=st.floats(0, 1))
 def test_masking_noise_zeroes_the_stated_share_and_does_not_rescale(probability):
     corrupted = MaskingNoise(probability, seed=0).corrupt(GREY)
@@ -73,7 +77,7 @@ def test_masking_noise_zeroes_the_stated_share_and_does_not_rescale(probability)
     assert within((corrupted == 0).mean(), probability)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(probability=st.floats(0, 1))
 def test_salt_and_pepper_noise_is_a_fair_coin_on_the_stated_share(probability):
     corrupted = SaltAndPepperNoise(probability, seed=0).corrupt(GREY)
@@ -82,7 +86,7 @@ def test_salt_and_pepper_noise_is_a_fair_coin_on_the_stated_share(probability):
     assert within((corrupted == 1).mean(), probability / 2)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(stddev=st.floats(0, 10))
 def test_gaussian_corruption_has_the_stated_deviation(stddev):
     noise = GaussianCorruption(stddev, clip=None, seed=0).corrupt(GREY) - 0.5

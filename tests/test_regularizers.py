@@ -29,7 +29,7 @@ def compiled(penalty, optimizer="adam", loss="mse", **kwargs):
     return autoencoder
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rho=open_unit, rho_hat=open_unit)
 def test_kl_and_its_gradient_are_those_by_hand(rho, rho_hat):
     tensor = keras.ops.convert_to_tensor(rho_hat, dtype="float32")
