@@ -4,12 +4,15 @@ PYTHON ?= python3
 REQUIREMENTS ?= requirements.txt
 BIN := .venv/bin
 ONLY ?=
+KERAS_VERSIONS ?= 3.13.2 3.14.1
+# What aekit does, whatever the backend and the version of Keras; the other tests are the course's.
+AEKIT_TESTS := $(filter-out tests/test_course.py tests/test_notebooks.py,$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 
-.PHONY: help run full test lab notebooks lint clean
+.PHONY: help run full test test-backends test-versions lab notebooks lint clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: .venv/installed ## run every lesson on a CPU in minutes, and render them as pages in build/quick
 	@$(BIN)/python -m course run $(LESSONS)
@@ -22,6 +25,17 @@ test: .venv/installed ## check the code, run the unit tests, and validate the st
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests
 	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+
+test-backends: .venv/installed ## run the unit tests on JAX and on PyTorch (and install both)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-backends.txt
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(AEKIT_TESTS)
+	KERAS_BACKEND=torch $(BIN)/python -m pytest $(AEKIT_TESTS)
+
+test-versions: $(KERAS_VERSIONS:%=build/keras-%) ## run the unit tests on the older versions of Keras
+	for keras in $^; do PYTHONPATH=$$keras $(BIN)/python -m pytest $(AEKIT_TESTS) || exit 1; done
+
+build/keras-%: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@ keras==$*
 
 lab: .venv/installed ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir notebooks

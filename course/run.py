@@ -102,5 +102,6 @@ def _report(results, index):
             print("".join(f"    {line}\n" for line in failure["source"].splitlines()))
     seconds = sum(lesson["seconds"] for lesson in results["lessons"])
     failed = sum(bool(lesson["failure"]) for lesson in results["lessons"])
-    print(f"{len(results['lessons'])} lessons in {seconds:.0f} s, {failed} failed.")
+    total = len(results["lessons"])
+    print(f"{total} lesson{'s' * (total != 1)} in {seconds:.0f} s, {failed} failed.")
     print(f"Open {index.as_uri()}")

@@ -93,6 +93,7 @@ def test_convolutional_encoders_can_be_stacked_too(images):
 
 def test_stack_survives_a_file(tmp_path, pixels):
     classifier = add_softmax(pretrain(layers_for(pixels), pixels, epochs=1), classes=3)
+    classifier.fit(pixels, np.arange(len(pixels)) % 3, verbose=0)
     classifier.save(tmp_path / "classifier.keras")
     loaded = keras.saving.load_model(tmp_path / "classifier.keras")
     np.testing.assert_array_equal(
