@@ -1,5 +1,6 @@
 """Callbacks: a progress bar, and the forward pass over the whole training set."""
 
+import math
 import sys
 
 import keras
@@ -56,6 +57,8 @@ class TrainingSetActivation(keras.callbacks.Callback):
         )
         self.batch_size = _checks.count("batch_size", batch_size)
         self.steps = 0
+        # Keras need not wait for each step's end where nothing is done there.
+        self.async_safe = every_steps is None
 
     def on_train_begin(self, logs=None):
         if getattr(self.model.penalty, "estimate", None) != "training_set":
@@ -71,18 +74,25 @@ class TrainingSetActivation(keras.callbacks.Callback):
             self.update()
 
     def on_train_batch_end(self, batch, logs=None):
+        if self.every_steps is None:
+            return
         self.steps += 1
-        if self.every_steps is not None and self.steps % self.every_steps == 0:
+        if self.steps % self.every_steps == 0:
             if hasattr(self.model, "jax_state_sync"):
                 self.model.jax_state_sync()
             self.update()
 
     def update(self):
         """One forward pass: assign rho_hat, `(units,)`."""
-        code = self.model.encode(self.x, batch_size=self.batch_size)
-        if code.min() < 0 or code.max() > 1:
+        penalty, total, low, high = self.model.penalty, 0.0, math.inf, -math.inf
+        for start in range(0, len(self.x), self.batch_size):
+            batch = self.x[start : start + self.batch_size]
+            code = self.model.encoder.predict_on_batch(batch)
+            low, high = min(low, float(code.min())), max(high, float(code.max()))
+            total = total + len(batch) * mean_activation(code, penalty.unit)
+        if not 0 <= low <= high <= 1:
             raise ValueError(
                 "The code must be in [0, 1] for KLSparsity. "
-                f"Received: values from {code.min():g} to {code.max():g}"
+                f"Received: values from {low:g} to {high:g}"
             )
-        self.model.penalty.rho_hat.assign(mean_activation(code, self.model.penalty.unit))
+        penalty.rho_hat.assign(total / len(self.x))

@@ -1,0 +1,347 @@
+"""What the parts of aekit cost, each beside a reference in the same run: `make bench-speed`.
+
+Every row is a ratio: the time of ours over that of the reference. The two take turns, round after
+round, so that whatever slows the machine slows both; the row is the median over the rounds of the
+round's ratio. No network, no training to convergence: the weights do not matter here.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from functools import partial
+from pathlib import Path
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers, ops
+from matplotlib.ticker import FuncFormatter
+
+import aekit
+from aekit import (
+    Contractive,
+    GaussianCorruption,
+    KLSparsity,
+    MaskingNoise,
+    SaltAndPepperNoise,
+    dense_autoencoder,
+    plots,
+)
+from aekit.callbacks import TrainingSetActivation
+from aekit.datasets import load_mnist
+from aekit.jacobian import squared_frobenius_norm
+from aekit.stacking import pretrain, stack
+
+RESULTS = Path(__file__).parent / "results"
+BATCH = 128
+DEEP = {"784-512-256-32": (512, 256, 32), "784-1000-500-250": (1000, 500, 250)}
+
+
+def jacobian_norm_by_backend(encoder, x):
+    """`||df/dx||_F^2` from the backend's own whole Jacobian of a batch, the usual way."""
+    backend = keras.config.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(x)
+            code = encoder(x, training=False)
+        whole = tape.batch_jacobian(code, x)
+    elif backend == "jax":
+        import jax
+
+        whole = jax.vmap(jax.jacrev(lambda image: encoder(image[None], training=False)[0]))(x)
+    else:
+        import torch
+
+        single = lambda image: encoder(image[None], training=False)[0]  # noqa: E731
+        whole = torch.func.vmap(torch.func.jacrev(single))(x)
+    return ops.sum(ops.square(whole), axis=list(range(1, whole.ndim)))
+
+
+def penalty_by_backend(code, encoder=None, x=None, training=False):
+    return 0.1 * ops.mean(jacobian_norm_by_backend(encoder, x))
+
+
+def autoencoder(widths=(256,), **slots):
+    *hidden, code_dim = widths
+    return dense_autoencoder(784, code_dim, hidden, hidden_activation="sigmoid", **slots)
+
+
+def conv_autoencoder(**slots):
+    return aekit.conv_autoencoder((28, 28, 1), filters=(16, 8, 8), **slots)
+
+
+def step(model, x):
+    """A function that makes one training step on the batch `x`, and waits for it."""
+    model.compile(optimizer="adam", loss="mse")
+    return lambda: model.train_on_batch(x, x)
+
+
+def compiled(function, x):
+    """`function(x)` as one compiled graph; returns when its value is there."""
+    backend = keras.config.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        function = tf.function(function)
+    elif backend == "jax":
+        import jax
+
+        function = jax.jit(function)
+    x = ops.convert_to_tensor(x)
+    return lambda: ops.convert_to_numpy(function(x))
+
+
+def seconds(function, repeats):
+    start = time.perf_counter()
+    for _ in range(repeats):
+        function()
+    return (time.perf_counter() - start) / repeats
+
+
+def compare(ours, reference, rounds, at_least_s=0.2):
+    """The median ratio of the two times, both medians in ms, and the ratios' quartiles."""
+    repeats = []
+    for function in (ours, reference):
+        function()  # traces and compiles
+        repeats.append(max(1, round(at_least_s / seconds(function, 1))))
+    times = [(seconds(ours, repeats[0]), seconds(reference, repeats[1])) for _ in range(rounds)]
+    ratios = sorted(a / b for a, b in times)
+    quarters = statistics.quantiles(ratios, n=4)
+    return {
+        "ratio": statistics.median(ratios),
+        "quartiles": [quarters[0], quarters[2]],
+        "ours_ms": 1e3 * statistics.median(a for a, _ in times),
+        "reference_ms": 1e3 * statistics.median(b for _, b in times),
+    }
+
+
+def contraction_rows(x, images):
+    one_layer = partial(step, x=x)
+    contractive = autoencoder(penalty=Contractive(0.1))
+    by_backend = autoencoder(penalty=penalty_by_backend)
+    yield (
+        "step, contraction of 784-256",
+        "a plain step",
+        1.5,
+        (
+            one_layer(contractive),
+            one_layer(autoencoder()),
+        ),
+    )
+    yield (
+        "step, contraction of 784-256",
+        "the same by the whole Jacobian",
+        1 / 50,
+        (
+            one_layer(autoencoder(penalty=Contractive(0.1))),
+            one_layer(by_backend),
+        ),
+    )
+    encoders = {name: (autoencoder, {"widths": widths}, x) for name, widths in DEEP.items()}
+    encoders["convolutional 16-8-8"] = (conv_autoencoder, {}, images)
+    for name, (build, options, batch) in encoders.items():
+        encoder = build(**options).encoder
+        yield (
+            f"exact norm, {name}",
+            "the whole Jacobian",
+            1.0,
+            (
+                compiled(partial(squared_frobenius_norm, encoder), batch),
+                compiled(partial(jacobian_norm_by_backend, encoder), batch),
+            ),
+        )
+        probed = build(**options, penalty=Contractive(0.1, method="random_probe"))
+        yield (
+            f"step, one random probe, {name}",
+            "a plain step",
+            1.6,
+            (
+                step(probed, batch),
+                step(build(**options), batch),
+            ),
+        )
+
+
+def sparsity_rows(x, many):
+    kl = partial(KLSparsity, rho=0.05, beta=0.1)
+    yield (
+        "step, KL of the batch",
+        "a plain step",
+        1.1,
+        (
+            step(autoencoder(penalty=kl()), x),
+            step(autoencoder(), x),
+        ),
+    )
+    models = autoencoder(penalty=kl(estimate="training_set")), autoencoder()
+    for model in models:
+        model.compile(optimizer="adam", loss="mse")
+    callback = TrainingSetActivation(many)
+    yield (
+        "epoch, KL of the training set",
+        "a plain epoch",
+        1.4,
+        (
+            lambda: models[0].fit(many, many, batch_size=BATCH, verbose=0, callbacks=[callback]),
+            lambda: models[1].fit(many, many, batch_size=BATCH, verbose=0),
+        ),
+    )
+
+
+def noise_rows(x):
+    for ours, keras_own in (
+        (GaussianCorruption(0.5), layers.GaussianNoise(0.5)),
+        (MaskingNoise(0.3), layers.Dropout(0.3)),
+        (SaltAndPepperNoise(0.3), layers.Dropout(0.3)),
+    ):
+        name, reference = type(ours).__name__, type(keras_own).__name__
+        yield (
+            f"step, {name}",
+            f"with Keras' {reference}",
+            1.05,
+            (
+                step(autoencoder(corruption=ours), x),
+                step(autoencoder(corruption=keras_own), x),
+            ),
+        )
+
+
+def layerwise(widths):
+    """Untrained autoencoders of the given widths, each for the codes of the one below."""
+    below = (784, *widths)
+    return [
+        dense_autoencoder(n, width, output_activation="linear")
+        for n, width in zip(below, widths, strict=False)
+    ]
+
+
+def pretrain_on_frozen_layers(autoencoders, x, epochs):
+    """The usual way: each is trained on top of frozen encoders that run again for every batch."""
+    for depth, autoencoder in enumerate(autoencoders):
+        inputs = code = keras.Input(x.shape[1:])
+        if depth:
+            frozen = stack([trained.encoder for trained in autoencoders[:depth]])
+            frozen.trainable = False
+            code = frozen(inputs)
+        model = keras.Model(inputs, autoencoder(code) - code)
+        model.compile(optimizer="adam", loss="mse")
+        model.fit(x, np.zeros((len(x), *code.shape[1:]), "float32"), BATCH, epochs, verbose=0)
+
+
+def stacking_rows(many):
+    widths, epochs = (500, 250, 100), 3
+    yield (
+        "pretraining of 784-500-250-100",
+        "re-running frozen layers",
+        0.6,
+        (
+            lambda: pretrain(layerwise(widths), many, epochs, BATCH),
+            lambda: pretrain_on_frozen_layers(layerwise(widths), many, epochs),
+        ),
+    )
+
+
+def measure(rounds):
+    (many, _), _ = load_mnist(n_train=10_000, flatten=True)
+    x = many[:BATCH]
+    images = x.reshape(-1, 28, 28, 1)
+    rows = []
+    for group in (
+        contraction_rows(x, images),
+        sparsity_rows(x, many),
+        noise_rows(x),
+        stacking_rows(many),
+    ):
+        for what, reference, aim, functions in group:
+            row = {"what": what, "reference": reference, "aim": aim} | compare(*functions, rounds)
+            rows.append(row)
+            print(line(row), flush=True)
+    return rows
+
+
+def line(row):
+    mark = "✓" if row["ratio"] <= row["aim"] else "✗"
+    return (
+        f"{mark} {row['what']:42} / {row['reference']:30} {row['ratio']:7.3f} "
+        f"(at most {row['aim']:.3g})  {row['ours_ms']:9.2f} / {row['reference_ms']:9.2f} ms"
+    )
+
+
+def as_markdown(result):
+    machine = result["machine"]
+    text = [
+        "# What the parts of aekit cost",
+        "",
+        f"Keras {machine['keras']} on {machine['backend']}, {machine['device']}. Medians over "
+        f"{result['rounds']} rounds, batches of {BATCH}; written by `make bench-speed`.",
+        "",
+        f"![The ratios as bars, each with its aim]({result['name']}.png)",
+        "",
+        "| ours | reference | ratio | quartiles | aim, at most | ours (ms) | reference (ms) |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in result["rows"]:
+        low, high = row["quartiles"]
+        text.append(
+            f"| {row['what']} | {row['reference']} | {row['ratio']:.3f} | {low:.3f} to {high:.3f} "
+            f"| {row['aim']:.3g} | {row['ours_ms']:.2f} | {row['reference_ms']:.2f} |"
+        )
+    return "\n".join(text) + "\n"
+
+
+def chart(result):
+    """A bar a row on a logarithmic axis, and a mark where the row's aim is."""
+    plots.use_style()
+    rows = result["rows"][::-1]
+    figure, axis = plt.subplots(figsize=(12, 0.48 * len(rows) + 1.6))
+    positions = np.arange(len(rows))
+    axis.barh(positions, [row["ratio"] for row in rows], color=plots.COLORS[0], height=0.6)
+    axis.plot(
+        [row["aim"] for row in rows], positions, "|", color=plots.COLORS[1], markersize=20,
+        markeredgewidth=3, label="aim: at most",
+    )  # fmt: skip
+    for position, row in zip(positions, rows, strict=True):
+        axis.annotate(f"{row['ratio']:.2f}", (row["ratio"], position), (6, 0), va="center",
+                      textcoords="offset points", fontsize=11, backgroundcolor="white")  # fmt: skip
+    names = [f"{row['what']}\nbeside {row['reference']}" for row in rows]
+    axis.set_yticks(positions, names, fontsize=9)
+    axis.set(xscale="log", xlabel="time of ours / time of the reference (logarithmic)")
+    axis.set_title(f"What the parts of aekit cost ({result['machine']['backend']})")
+    axis.axvline(1, color="black", linewidth=1, linestyle="-")
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.margins(x=0.12)
+    axis.grid(visible=False, axis="y")
+    figure.legend(loc="outside lower right")
+    return figure
+
+
+def device():
+    for text in Path("/proc/cpuinfo").read_text().splitlines() if os.name == "posix" else []:
+        if text.startswith("model name"):
+            return f"{os.cpu_count()} cores of {text.split(':')[1].strip()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    backend = keras.config.backend()
+    machine = {"keras": keras.__version__, "backend": backend, "device": device()}
+    rows = measure(rounds)
+    name = f"speed-{backend}"
+    result = {"name": name, "machine": machine, "rounds": rounds, "rows": rows}
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
+    (RESULTS / f"{name}.md").write_text(as_markdown(result), encoding="utf-8")
+    chart(result).savefig(RESULTS / f"{name}.png", dpi=100)
+    print(f"Written to {(RESULTS / name).relative_to(Path.cwd())}.md, .json and .png")
+
+
+if __name__ == "__main__":
+    main()
