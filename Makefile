@@ -9,7 +9,7 @@ KERAS_VERSIONS ?= 3.13.2 3.14.1
 AEKIT_TESTS := $(filter-out tests/test_course.py tests/test_notebooks.py,$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 
-.PHONY: help run full test test-backends test-versions lab notebooks lint clean
+.PHONY: help run full test test-backends test-versions bench-speed lab notebooks lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ test-versions: $(KERAS_VERSIONS:%=build/keras-%) ## run the unit tests on the ol
 
 build/keras-%: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@ keras==$*
+
+bench-speed: .venv/installed ## measure what the parts of aekit cost beside a reference (alone on the machine)
+	$(BIN)/python benchmarks/speed.py
 
 lab: .venv/installed ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir notebooks

@@ -116,8 +116,8 @@ class SaltAndPepperNoise(Corruption):
     def corrupted(self, x, seed):
         # One draw a pixel serves both questions: below v/2 it is pepper, from there to v salt.
         uniform = keras.random.uniform(ops.shape(x), dtype="float32", seed=seed)
-        x_salted = ops.where(uniform < self.probability, ops.ones_like(x), x)
-        return ops.where(uniform < self.probability / 2, ops.zeros_like(x), x_salted)
+        coin = ops.cast(uniform >= self.probability / 2, x.dtype)
+        return ops.where(uniform < self.probability, coin, x)
 
     def get_config(self):
         return super().get_config() | {"probability": self.probability}

@@ -69,8 +69,8 @@ class KLSparsity(keras.layers.Layer):
             "moving_average": over the batches, `momentum` of the old one kept at each step;
             "training_set": a forward pass over the whole training set, as in the lecture, which
                 the callback `aekit.callbacks.TrainingSetActivation(x)` makes during `fit`.
-            For the latter two the gradient is the lecture's: `beta * KL'(rho_hat_j)` times the
-            gradient of the batch's mean activation.
+            The gradient is the lecture's in each: `beta * KL'(rho_hat_j)` times the gradient of
+            the batch's mean activation.
         momentum: of the moving average, in [0, 1).
         unit: for a code with positions, `(batch, height, width, maps)`: "position" or
             "feature_map"; see `mean_activation`.
@@ -129,24 +129,26 @@ class KLSparsity(keras.layers.Layer):
         if not self.range_is_known:
             outside = ops.logical_or(ops.any(code < 0), ops.any(code > 1))
             mean = ops.where(outside, float("nan"), mean)
-        if self.estimate == "batch":
-            return self.beta * ops.sum(kl_divergence(self.rho, mean))
-        rho_hat = self._running_mean(mean, training)
+        rho_hat = self._rho_hat(mean, training)
         # The value is that of rho_hat, the gradient goes through the mean of the batch at hand.
         value = ops.stop_gradient(kl_divergence(self.rho, rho_hat))
         slope = ops.stop_gradient(kl_gradient(self.rho, rho_hat))
         return self.beta * ops.sum(value + slope * (mean - ops.stop_gradient(mean)))
 
-    def _running_mean(self, mean, training):
-        if self.estimate == "training_set":
-            return ops.convert_to_tensor(self.rho_hat)
+    def _rho_hat(self, mean, training):
+        """The estimate `(units,)`, given the mean of the batch."""
+        if self.estimate == "batch":
+            return mean
         old = ops.convert_to_tensor(self.rho_hat)
+        if self.estimate == "training_set":
+            return old
+        # A moving average begins with the first batch.
+        old = ops.where(ops.isnan(old), ops.stop_gradient(mean), old)
+        if not training:
+            return old
         new = self.momentum * old + (1 - self.momentum) * ops.stop_gradient(mean)
-        new = ops.where(ops.isnan(old), ops.stop_gradient(mean), new)
-        if training:
-            self.rho_hat.assign(new)
-            return new
-        return ops.where(ops.isnan(old), ops.stop_gradient(mean), old)
+        self.rho_hat.assign(new)
+        return new
 
     def get_config(self):
         return super().get_config() | {
