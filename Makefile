@@ -24,7 +24,7 @@ test: .venv/installed ## check the code, run the unit tests, and validate the st
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+	AEKIT_PROGRESS=off $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
 
 test-backends: .venv/installed ## run the unit tests on JAX and on PyTorch (and install both)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-backends.txt

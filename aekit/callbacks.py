@@ -1,6 +1,7 @@
 """Callbacks: a progress bar, and the forward pass over the whole training set."""
 
 import math
+import os
 import sys
 
 import keras
@@ -13,13 +14,14 @@ from aekit.regularizers import mean_activation
 class ProgressBar(keras.callbacks.Callback):
     """One bar for the whole training, counted in epochs, with the latest loss beside it.
 
-    Give it to `fit(..., verbose=0, callbacks=[ProgressBar()])`. It shows on a terminal only, so
-    that an executed notebook holds no bar and no clock.
+    Give it to `fit(..., verbose=0, callbacks=[ProgressBar()])`. It shows where somebody is there to
+    watch: on a terminal, and in a notebook unless the environment says `AEKIT_PROGRESS=off`, as
+    the course does when it executes the lessons, so that they store no bar and no clock.
     """
 
     def on_train_begin(self, logs=None):
         self.bar = tqdm(
-            total=self.params["epochs"], unit="epoch", leave=False, disable=not sys.stderr.isatty()
+            total=self.params["epochs"], unit="epoch", leave=False, disable=not _is_watched()
         )
 
     def on_epoch_end(self, epoch, logs=None):
@@ -28,6 +30,13 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.bar.close()
+
+
+def _is_watched():
+    if os.environ.get("AEKIT_PROGRESS") == "off":
+        return False
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel") or sys.stderr.isatty()
 
 
 class TrainingSetActivation(keras.callbacks.Callback):

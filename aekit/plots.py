@@ -10,6 +10,7 @@ from base64 import b64encode
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
@@ -47,13 +48,49 @@ def show(figure, alt):
 
     The text reaches the rendered page, where a screen reader finds it, and the figure is closed.
     """
+    _display(_as_picture(figure), alt)
+
+
+def show_animation(figures, alt, frame_ms=200, last_ms=2000):
+    """Show figures of one size, one after another and over again, as an animated PNG.
+
+    Browsers and JupyterLab play it without a script or a plug-in. All frames share the colours of
+    the last one, at most 256, to keep it small.
+
+    Args:
+        figures: any iterable of matplotlib figures; each is closed once it is drawn.
+        alt: the sentence that stands for the animation.
+        frame_ms, last_ms: how long each frame stays, and the last one, in milliseconds.
+    """
+    pictures = [Image.open(_as_picture(figure)).convert("RGB") for figure in figures]
+    if not pictures:
+        raise ValueError("`figures` must hold at least one figure. Received: none")
+    palette = pictures[-1].quantize(256, dither=Image.Dither.NONE)
+    frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    animation = io.BytesIO()
+    frames[0].save(
+        animation,
+        format="png",
+        save_all=True,
+        append_images=frames[1:],
+        duration=[frame_ms] * (len(frames) - 1) + [last_ms],
+        loop=0,
+    )
+    _display(animation, alt)
+
+
+def _as_picture(figure):
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", facecolor="white")
+    plt.close(figure)
+    return picture
+
+
+def _display(picture, alt):
     from IPython.display import display
 
     if not alt.strip():
         raise ValueError(f"`alt` must say in words what the figure shows. Received: alt={alt!r}")
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", facecolor="white")
-    plt.close(figure)
     png = b64encode(picture.getvalue()).decode()
     display(
         {"image/png": png, "text/plain": f"[figure] {alt}"},

@@ -1,8 +1,12 @@
 """Figures: black is 0 and white is 1 whatever they hold, and each says in words what it shows."""
 
+from base64 import b64decode
+from io import BytesIO
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from aekit import plots
 
@@ -61,3 +65,26 @@ def test_code_map_names_each_class_at_its_median():
 def test_figure_without_words_is_refused():
     with pytest.raises(ValueError, match="`alt` must say in words what the figure shows"):
         plots.show(plt.figure(), alt=" ")
+
+
+def test_animation_is_one_png_that_plays_its_frames_for_ever(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **how: shown.append((data, how)))
+    frames = [plots.lines(None, {"error": [3, 2, last]}, "x", "y", "t") for last in (1, 2, 3)]
+    plots.show_animation(frames, alt="A line moves.", frame_ms=100, last_ms=900)
+
+    ((data, how),) = shown
+    picture = Image.open(BytesIO(b64decode(data["image/png"])))
+    assert how["metadata"]["image/png"]["alt"] == "A line moves."
+    assert picture.n_frames == 3 and picture.info["loop"] == 0
+    durations = []
+    for frame in range(3):
+        picture.seek(frame)
+        durations.append(picture.info["duration"])
+    assert durations == [100, 100, 900]
+    assert plt.get_fignums() == []
+
+
+def test_animation_without_a_frame_is_refused():
+    with pytest.raises(ValueError, match="`figures` must hold at least one figure"):
+        plots.show_animation([], alt="Nothing.")
