@@ -25,8 +25,8 @@ class ProgressBar(keras.callbacks.Callback):
         )
 
     def on_epoch_end(self, epoch, logs=None):
-        self.bar.set_postfix({name: f"{value:.4f}" for name, value in (logs or {}).items()})
         self.bar.update()
+        self.bar.set_postfix({name: f"{value:.4f}" for name, value in (logs or {}).items()})
 
     def on_train_end(self, logs=None):
         self.bar.close()
