@@ -18,7 +18,8 @@ def fitted_with(bar):
 
 @pytest.fixture
 def in_a_notebook(monkeypatch):
-    """As in a Jupyter kernel, with the bar as text on stderr."""
+    """As in a Jupyter kernel that a person has opened, with the bar as text on stderr."""
+    monkeypatch.delenv("AEKIT_PROGRESS", raising=False)  # importing `course` sets it
     shell = SimpleNamespace(kernel="a kernel")
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setattr("aekit.callbacks.tqdm", __import__("tqdm").tqdm)
