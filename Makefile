@@ -9,7 +9,7 @@ KERAS_VERSIONS ?= 3.13.2 3.14.1
 AEKIT_TESTS := $(filter-out tests/test_course.py tests/test_notebooks.py,$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 
-.PHONY: help run full test test-backends test-versions bench-speed lab notebooks lint clean
+.PHONY: help run full test test-backends test-versions bench-speed results lab notebooks lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ build/keras-%: .venv/installed
 
 bench-speed: .venv/installed ## measure what the parts of aekit cost beside a reference (alone on the machine)
 	$(BIN)/python benchmarks/speed.py
+
+results: run full ## run both profiles, and write their claims as one table, notebooks/RESULTS.md
+	@$(BIN)/python -m course results
 
 lab: .venv/installed ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir notebooks

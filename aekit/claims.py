@@ -9,7 +9,7 @@ class ClaimFailed(AssertionError):
     """A lesson's claim is false by its own measurement."""
 
 
-def claim(statement, value, *, at_least=None, at_most=None, source=None):
+def claim(statement, value, *, at_least=None, at_most=None, source=None, published=None):
     """Check a measured `value` against its bounds, and show and record the outcome.
 
     Args:
@@ -17,6 +17,7 @@ def claim(statement, value, *, at_least=None, at_most=None, source=None):
         value: the number that was measured; NaN makes every claim false.
         at_least, at_most: the bounds, one of them or both, each included.
         source: who says so: the lecture's section, or a paper and its equation or table.
+        published: the source's own figure, to be shown beside the measured one.
 
     Raises:
         ValueError: no bound is given.
@@ -38,6 +39,7 @@ def claim(statement, value, *, at_least=None, at_most=None, source=None):
         "at_least": at_least if at_least is None else float(at_least),
         "at_most": at_most if at_most is None else float(at_most),
         "source": source,
+        "published": published if published is None else float(published),
         "holds": holds,
     }
     line = as_line(record)
@@ -51,6 +53,8 @@ def as_line(record):
     parts = [f"{'✓' if record['holds'] else '✗'} {record['statement']}"]
     parts.append(f"measured {figure(record['value'])}")
     parts.append(bounds(record))
+    if record["published"] is not None:
+        parts.append(f"published {figure(record['published'])}")
     if record["source"]:
         parts.append(record["source"])
     return " · ".join(parts)

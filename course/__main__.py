@@ -20,7 +20,20 @@ def main():
         )
         if command == "run":
             subparser.add_argument("--profile", default="quick", choices=["quick", "full"])
+            subparser.add_argument(
+                "--force", action="store_true", help="run also what has not changed"
+            )
+    what = "write notebooks/RESULTS.md from the last runs in both profiles"
+    commands.add_parser("results", help=what, description=what)
     arguments = parser.parse_args()
+    if arguments.command == "results":
+        from course.results import write_table
+
+        try:
+            write_table()
+        except RuntimeError as error:
+            parser.error(str(error))
+        return 0
     try:
         names = lessons(arguments.only)
     except ValueError as error:
@@ -38,7 +51,7 @@ def main():
         return lint(names)
     from course.run import run
 
-    return run(names, arguments.profile)
+    return run(names, arguments.profile, arguments.force)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,12 @@ Students open only the notebooks; what is edited and reviewed is the text they a
 """
 
 import hashlib
-import os
 
 import jupytext
 import nbformat
 from nbclient import NotebookClient
 
-from course.paths import NOTEBOOKS, SOURCES
+from course.paths import NOTEBOOKS, SOURCES, write_text
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
@@ -46,8 +45,5 @@ def build(name):
 
 
 def write_notebook(notebook, path):
-    """Write through a temporary file and a rename, so that no half of it is ever seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".half")
-    nbformat.write(notebook, half)
-    os.replace(half, path)
+    write_text(nbformat.writes(notebook) + "\n", path)

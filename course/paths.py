@@ -1,5 +1,7 @@
 """Where the course's files are."""
 
+import json
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,3 +24,14 @@ def lessons(only=()):
     if unknown:
         raise ValueError(f"No lesson starts with {unknown[0]!r}. There are: {', '.join(names)}")
     return [name for name in names if not only or name.startswith(tuple(only))]
+
+
+def write_text(text, path):
+    """Through a temporary file and a rename, so that no half of it is ever seen."""
+    half = path.with_name(path.name + ".half")
+    half.write_text(text, encoding="utf-8")
+    os.replace(half, path)
+
+
+def write_json(value, path):
+    write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", path)

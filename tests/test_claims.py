@@ -13,6 +13,12 @@ def test_true_claim_prints_one_line(capsys):
     assert capsys.readouterr().out == expected
 
 
+def test_published_figure_stands_beside_the_measured_one(capsys):
+    claim("PCA, 30 components", 13.868, at_most=14, source="a paper", published=13.87)
+    shown = capsys.readouterr().out
+    assert "measured 13.87 · at most 14 · published 13.87 · a paper" in shown
+
+
 @pytest.mark.parametrize(
     ("value", "bounds"),
     [
