@@ -13,7 +13,7 @@
 # - how much a non-linear autoencoder wins with a code of the same size, and what it costs.
 #
 # **Before this lesson:** lesson 0, Learning with and without labels, and what an eigenvector is.
-# **Time:** about an hour to read and play; the computing takes under a minute on two cores, minutes with profile `full`.
+# **Time:** about an hour to read and play; the computing takes half a minute on two cores, minutes with profile `full`.
 
 # %% slideshow={"slide_type": "skip"}
 import math
@@ -33,7 +33,7 @@ from sklearn.decomposition import PCA
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, under a minute; "full": all images, several minutes
+profile = "quick"  # "quick": 2 cores, half a minute; "full": all images, several minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -43,8 +43,8 @@ seed = 0
 
 # %% slideshow={"slide_type": "skip"}
 n_train, linear_epochs, deep_epochs = {
-    "quick": (10_000, 30, 10),
-    "full": (60_000, 30, 30),
+    "quick": (10_000, 20, 4),
+    "full": (60_000, 30, 20),
 }[profile]
 code_dim = 10
 
@@ -274,14 +274,15 @@ def train(autoencoder, x, epochs, batch_size, learning_rate):
     steps = epochs * math.ceil(len(x) / batch_size)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     autoencoder.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse")
-    autoencoder.fit(x, x, epochs=epochs, batch_size=batch_size, verbose=0)
+    progress = [aekit.callbacks.ProgressBar()]
+    autoencoder.fit(x, x, batch_size, epochs=epochs, verbose=0, callbacks=progress)
 
 
 keras.utils.set_random_seed(seed)
 bent = aekit.dense_autoencoder(
     2, code_dim=1, hidden=(64, 64), code_activation="linear", output_activation="linear"
 )
-train(bent, ring, epochs=60, batch_size=50, learning_rate=0.01)
+train(bent, ring, epochs=30, batch_size=50, learning_rate=0.02)
 
 # %% tags=["nbval-ignore-output"]
 as_array = ops.convert_to_numpy
@@ -385,7 +386,7 @@ mean = pca.mean_
 
 keras.utils.set_random_seed(seed)
 linear = aekit.linear_autoencoder(784, code_dim)
-train(linear, x_train - mean, linear_epochs, batch_size=500, learning_rate=0.02)
+train(linear, x_train - mean, linear_epochs, batch_size=500, learning_rate=0.03)
 print(linear)
 
 # %% tags=["nbval-ignore-output"]
@@ -484,7 +485,7 @@ def regularized_linear_autoencoder():
 
 keras.utils.set_random_seed(seed)
 regularized = regularized_linear_autoencoder()
-train(regularized, x_train - mean, linear_epochs, batch_size=500, learning_rate=0.02)
+train(regularized, x_train - mean, linear_epochs, batch_size=500, learning_rate=0.03)
 
 # %% tags=["nbval-ignore-output"]
 decayed = as_array(regularized.decoder.layers[-1].kernel).T
@@ -547,7 +548,7 @@ keras.utils.set_random_seed(seed)
 deep = aekit.dense_autoencoder(
     784, code_dim, hidden=(256, 64), code_activation="linear", name="deep"
 )
-train(deep, x_train, deep_epochs, batch_size=128, learning_rate=0.002)
+train(deep, x_train, deep_epochs, batch_size=64, learning_rate=0.003)
 print(deep)
 
 # %% tags=["nbval-ignore-output"]
@@ -598,7 +599,7 @@ plots.show(
 # %%
 keras.utils.set_random_seed(seed)
 deep_2 = aekit.dense_autoencoder(784, 2, hidden=(256, 64), code_activation="linear", name="deep_2")
-train(deep_2, x_train, deep_epochs, batch_size=128, learning_rate=0.002)
+train(deep_2, x_train, deep_epochs, batch_size=64, learning_rate=0.003)
 
 maps, errors_2, scores = {}, {}, {}
 maps["PCA"] = [(x - mean) @ pca.components_[:2].T for x in (x_train, x_test)]
@@ -619,13 +620,13 @@ for axis, (name, (_, test_map)) in zip(axes, maps.items(), strict=True):
 plots.show(
     figure,
     alt="Two maps of the same 2,000 test digits. Left, PCA: most classes lie over one another. Right, "
-    "the 2-unit deep autoencoder: the ones lie apart, several classes at the edges of the "
-    "crowd, and others still overlap in its middle. Under each map stands the share of test digits "
+    "the 2-unit deep autoencoder: the ones lie apart, some classes at the edges of one crowd, "
+    "and others still overlap inside it. Under each map stands the share of test digits "
     "that five nearest neighbours get right.",
 )
 
 # %% [markdown]
-# In PCA's plane most classes lie over one another; the autoencoder pulls some of them further apart, and it never saw a label: the ones lie by themselves, others at the edges of the crowd. Its error is lower, too. But the classes are far from separated: 3, 5, 6 and 8 still share the middle.
+# In PCA's plane most classes lie over one another; the autoencoder pulls some of them further apart, and it never saw a label: the ones lie by themselves, others at the edges of the crowd. Its error is lower, too. But the classes are far from separated: half a dozen of them share one crowd.
 
 # %% tags=["nbval-ignore-output"]
 for name in maps:
@@ -648,7 +649,7 @@ claim(
 # It has no learning rate, no seed, nothing to tune but $k$. The autoencoder has none of these: it is slower, its code depends on the seed, and each code size is a new training.
 
 # %%
-steps = deep_epochs * math.ceil(n_train / 128)
+steps = deep_epochs * math.ceil(n_train / 64)
 print("                       PCA   deep autoencoder")
 print(f"numbers to store  {pca.components_.size + mean.size:8,} {deep.count_params():18,}")
 print(f"gradient steps    {0:8,} {steps:18,}")
@@ -718,7 +719,7 @@ keras.utils.set_random_seed(seed)
 shallow = aekit.dense_autoencoder(
     784, code_dim, code_activation="sigmoid", output_activation="linear"
 )
-train(shallow, x_train - mean, linear_epochs // 2, batch_size=500, learning_rate=0.02)
+train(shallow, x_train - mean, linear_epochs // 2, batch_size=500, learning_rate=0.03)
 shallow_error = squared_error(x_train - mean, shallow.reconstruct(x_train - mean)).mean()
 best = squared_error(x_train, pca_reconstruct(pca, x_train, code_dim)).mean()
 print("No: a linear output layer paints in a flat space of 10 dimensions, whatever the code is,")
@@ -738,7 +739,7 @@ keras.utils.set_random_seed(seed)
 arc_model = aekit.dense_autoencoder(
     2, code_dim=1, hidden=(64, 64), code_activation="linear", output_activation="linear"
 )
-train(arc_model, ring[on_arc], epochs=60, batch_size=50, learning_rate=0.01)
+train(arc_model, ring[on_arc], epochs=30, batch_size=50, learning_rate=0.02)
 clean_arc = circle[around < end]
 worst = np.sqrt(squared_error(clean_arc, as_array(arc_model(clean_arc))).max())
 print("No: some points have no opposite point. An arc has two ends and fits on a line.")
@@ -746,12 +747,12 @@ claim("an open arc needs no cut: worst distance, in radii", worst, at_most=0.3)
 
 # 270 degrees: a good map exists as well, but the ends are nearer, and training may cut the arc.
 end = np.radians(270)
-for another_seed in (0, 1, 2):
+for another_seed in (0, 2):
     keras.utils.set_random_seed(another_seed)
     arc_model = aekit.dense_autoencoder(
         2, code_dim=1, hidden=(64, 64), code_activation="linear", output_activation="linear"
     )
-    train(arc_model, ring[angle[0] < end], epochs=60, batch_size=50, learning_rate=0.01)
+    train(arc_model, ring[angle[0] < end], epochs=30, batch_size=50, learning_rate=0.02)
     clean_arc = circle[around < end]
     worst = np.sqrt(squared_error(clean_arc, as_array(arc_model(clean_arc))).max())
     print(f"270 degrees, seed {another_seed}: worst distance {worst:.2f} radii")
