@@ -21,7 +21,7 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.bar = tqdm(
-            total=self.params["epochs"], unit="epoch", leave=False, disable=not _is_watched()
+            total=self.params["epochs"], unit="epoch", leave=False, disable=not is_watched()
         )
 
     def on_epoch_end(self, epoch, logs=None):
@@ -32,7 +32,8 @@ class ProgressBar(keras.callbacks.Callback):
         self.bar.close()
 
 
-def _is_watched():
+def is_watched():
+    """Whether somebody is there to watch: a terminal or a notebook, and no `AEKIT_PROGRESS=off`."""
     if os.environ.get("AEKIT_PROGRESS") == "off":
         return False
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
