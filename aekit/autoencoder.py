@@ -78,15 +78,15 @@ class Autoencoder(keras.Model):
 
     def encode(self, x, batch_size=256):
         """Codes `(n, *code_shape)` of images `(n, *input_shape)`, uncorrupted (NumPy)."""
-        return self.encoder.predict(x, batch_size=batch_size, verbose=0)
+        return _apply(self.encoder, x, batch_size)
 
     def decode(self, code, batch_size=256):
         """Reconstructions `(n, *input_shape)` from codes `(n, *code_shape)` (NumPy)."""
-        return self.decoder.predict(code, batch_size=batch_size, verbose=0)
+        return _apply(self.decoder, code, batch_size)
 
     def reconstruct(self, x, batch_size=256):
         """`decode(encode(x))` in one pass: reconstructions `(n, *input_shape)` of `x` (NumPy)."""
-        return self.predict(x, batch_size=batch_size, verbose=0)
+        return _apply(self, x, batch_size)
 
     def fit(self, x=None, y=None, *args, **kwargs):
         """`keras.Model.fit(x, x, ...)`, after a check that the data can be learnt from.
@@ -132,3 +132,11 @@ class Autoencoder(keras.Model):
             if layer is not None
         )
         return f"<Autoencoder {self.name}: {widths}, {self.count_params():,} weights{extras}>"
+
+
+def _apply(model, x, batch_size):
+    """`model.predict(x)`; a single batch goes straight through, since `predict` compiles anew for
+    each size of batch."""
+    if len(x) <= batch_size:
+        return keras.ops.convert_to_numpy(model(keras.ops.convert_to_tensor(x), training=False))
+    return model.predict(x, batch_size=batch_size, verbose=0)
