@@ -4,12 +4,13 @@ Students open only the notebooks; what is edited and reviewed is the text they a
 """
 
 import hashlib
+from base64 import b64decode
 
 import jupytext
 import nbformat
 from nbclient import NotebookClient
 
-from course.paths import NOTEBOOKS, SOURCES, write_text
+from course.paths import NOTEBOOKS, SOURCES, write_bytes, write_text
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
@@ -42,8 +43,18 @@ def build(name):
     ).execute()
     notebook.metadata.language_info = {"name": "python"}  # the rest varies with the machine
     write_notebook(notebook, NOTEBOOKS / f"{name}.ipynb")
+    write_bytes(cover_of(notebook), NOTEBOOKS / "pictures" / f"{name}.png")
+
+
+def cover_of(notebook):
+    """The figure that stands for the lesson, a PNG: the first one of the cell tagged `cover`."""
+    for cell in notebook.cells:
+        if "cover" in cell.metadata.get("tags", []):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    return b64decode(output.data["image/png"])
+    raise ValueError("The lesson has no cell tagged `cover` that shows a figure.")
 
 
 def write_notebook(notebook, path):
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_text(nbformat.writes(notebook) + "\n", path)

@@ -32,6 +32,8 @@ def problems(name):
     )
     if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
         found.append("has no cell tagged `parameters`")
+    if not any("cover" in cell.metadata.get("tags", []) for cell in notebook.cells):
+        found.append("has no cell tagged `cover`, the figure for the table of lessons")
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
         found.append("was not executed from its first cell to its last")

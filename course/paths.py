@@ -26,11 +26,16 @@ def lessons(only=()):
     return [name for name in names if not only or name.startswith(tuple(only))]
 
 
-def write_text(text, path):
+def write_bytes(content, path):
     """Through a temporary file and a rename, so that no half of it is ever seen."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".half")
-    half.write_text(text, encoding="utf-8")
+    half.write_bytes(content)
     os.replace(half, path)
+
+
+def write_text(text, path):
+    write_bytes(text.encode(), path)
 
 
 def write_json(value, path):

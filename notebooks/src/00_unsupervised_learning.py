@@ -666,7 +666,7 @@ claim(
     source="lecture, section 2",
 )
 
-# %% tags=["hide-input"] slideshow={"slide_type": "subslide"}
+# %% tags=["cover", "hide-input"] slideshow={"slide_type": "subslide"}
 figure, axes = plt.subplots(1, 2, figsize=(12, 5.8))
 for axis, coordinates in zip(axes, maps.values(), strict=True):
     plots.draw_code_map(axis, coordinates[n_train:][:2000], y_test[:2000])

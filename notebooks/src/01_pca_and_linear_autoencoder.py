@@ -574,7 +574,7 @@ claim(
 # Among the codes of ten numbers the table has one clear step, between the linear models and the
 # non-linear one. Can it be seen?
 
-# %%
+# %% tags=["cover"]
 figure = plots.image_rows(
     {"test image": x_test[examples]}
     | {

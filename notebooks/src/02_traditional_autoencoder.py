@@ -368,7 +368,7 @@ plots.show(
 # What do those numbers look like? We expect the untrained network to draw the same picture for all
 # digits: the mean image, where we made it begin.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% tags=["cover"] slideshow={"slide_type": "fragment"}
 plots.show(
     plots.image_rows(
         {

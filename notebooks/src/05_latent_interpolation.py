@@ -112,7 +112,7 @@ def mix_pixels(x_1, x_2, alphas):
 alphas = np.linspace(0, 1, 11)
 first_of = [np.flatnonzero(y_test == digit)[1] for digit in range(10)]
 
-# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+# %% tags=["cover", "nbval-ignore-output"] slideshow={"slide_type": "subslide"}
 x_1, x_2 = x_test[first_of[8]], x_test[first_of[3]]
 strip = interpolate(deep, x_1, x_2, alphas)
 plots.show(

@@ -532,7 +532,7 @@ claim(
 )
 claim("over the mean image's", of_denoising / mean_mse, at_most=0.75)
 
-# %% slideshow={"slide_type": "subslide"}
+# %% tags=["cover"] slideshow={"slide_type": "subslide"}
 plots.show(
     plots.image_rows(
         {
