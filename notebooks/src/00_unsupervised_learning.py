@@ -11,7 +11,7 @@
 #   equation that the other lessons fill in.
 #
 # *Prerequisite:* a little Python and NumPy; nothing from this course. *Time:* about 60 minutes
-# to read and try; the computing takes half a minute on two cores.
+# to read and try; the computing takes under a minute on two cores.
 
 # %% slideshow={"slide_type": "skip"}
 import aekit  # before keras: it silences the start-up of TensorFlow
@@ -30,7 +30,7 @@ from sklearn.neighbors import KNeighborsClassifier
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": all of MNIST, several minutes
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all of MNIST, several minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}

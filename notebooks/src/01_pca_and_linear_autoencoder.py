@@ -13,7 +13,7 @@
 # - how much a non-linear autoencoder wins with a code of the same size, and what it costs.
 #
 # **Before this lesson:** lesson 0, Learning with and without labels, and what an eigenvector is.
-# **Time:** about an hour to read and play; the computing takes half a minute on two cores, minutes with profile `full`.
+# **Time:** about an hour to read and play; the computing takes under a minute on two cores, minutes with profile `full`.
 
 # %% slideshow={"slide_type": "skip"}
 import math
@@ -33,7 +33,7 @@ from sklearn.decomposition import PCA
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": all images, several minutes
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all images, several minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}

@@ -14,7 +14,7 @@
 # - why an autoencoder is no substitute for JPEG, and what it is good for.
 #
 # **Before this lesson:** lesson 1, PCA and the linear autoencoder. **Time:** about an hour to read
-# and play; the computing takes half a minute on two cores.
+# and play; the computing takes under a minute on two cores.
 
 # %% slideshow={"slide_type": "skip"}
 import inspect
@@ -33,7 +33,7 @@ from sklearn.decomposition import PCA
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": all 60,000 digits, some minutes
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all 60,000 digits, some minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}

@@ -13,7 +13,7 @@
 # - what is owed to learning there, and what to mere width.
 #
 # **The lecture's part:** section 2, undercomplete and overcomplete. **Before this lesson:** lesson 2, The
-# traditional autoencoder. **Time:** about an hour to read and play; the computing takes half a minute on
+# traditional autoencoder. **Time:** about an hour to read and play; the computing takes under a minute on
 # two cores.
 
 # %% slideshow={"slide_type": "skip"}
@@ -31,7 +31,7 @@ from sklearn.metrics import roc_auc_score
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": all of MNIST, several minutes
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all of MNIST, several minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}

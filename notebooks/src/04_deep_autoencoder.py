@@ -15,7 +15,7 @@
 # - why deep networks were hard to train, and what cured it.
 #
 # **Lecture:** section 2, the traditional autoencoder. **Before this lesson:** lesson 2, and PCA from
-# lesson 1. **Time:** about 45 minutes to read and play; the computing takes about half a minute on two cores.
+# lesson 1. **Time:** about 45 minutes to read and play; the computing takes under a minute on two cores.
 
 # %% slideshow={"slide_type": "skip"}
 import io
@@ -33,7 +33,7 @@ from sklearn.neighbors import KNeighborsClassifier
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": all 60,000 digits, some minutes
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all 60,000 digits, some minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}

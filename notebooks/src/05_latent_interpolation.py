@@ -16,7 +16,7 @@
 #
 # **The lecture's part:** section 2, latent interpolation. **Before this lesson:** lesson 2, The
 # traditional autoencoder; lesson 4, A deep autoencoder, helps. **Time:** about 45 minutes to read and play; the computing takes
-# less than half a minute on two cores.
+# under a minute on two cores.
 
 # %% slideshow={"slide_type": "skip"}
 import aekit
@@ -32,7 +32,7 @@ from sklearn.neighbors import NearestNeighbors
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": all of MNIST, several minutes
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all of MNIST, several minutes
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}

@@ -15,7 +15,7 @@
 # - a denoising autoencoder, which differs by one argument.
 #
 # **The lecture's part:** section 3, and the example of section 5. **Before this lesson:** lesson 2,
-# The traditional autoencoder. **Time:** about an hour to read and play; the computing takes half a
+# The traditional autoencoder. **Time:** about an hour to read and play; the computing takes under a
 # minute on two cores.
 
 # %% slideshow={"slide_type": "skip"}
@@ -30,7 +30,7 @@ import numpy as np
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, half a minute; "full": the slides' 50 epochs, half an hour
+profile = "quick"  # "quick": 2 cores, under a minute; "full": the slides' 50 epochs, half an hour
 seed = 0
 
 # %% [markdown] slideshow={"slide_type": "skip"}
