@@ -50,6 +50,49 @@ def load_fashion_mnist(n_train=None, n_test=None, flatten=False):
     return _load("fashion_mnist.npz", n_train, n_test, flatten)
 
 
+def natural_image_patches(n=10_000, side=8, seed=0):
+    """Square patches of two photographs, whitened, as UFLDL prepares natural images.
+
+    The photographs (a temple, a flower) come with scikit-learn. Each is made grey and whitened by
+    Olshausen and Field's filter, which lifts high frequencies as natural images lack them; each
+    patch loses its mean, and all are cut at 3 standard deviations and scaled to [0.1, 0.9].
+
+    Args:
+        n: number of patches, from random places, half of them from each photograph.
+        side: of a patch, in pixels, at most the 427 of the photographs' shorter side.
+        seed: integer of the places.
+
+    Returns:
+        Patches `(n, side * side)`, float32 in [0.1, 0.9]; 0.5 is a patch's mean before the cut.
+
+    Raises:
+        ValueError: `n` or `side` is less than 1, or `side` is more than a photograph has.
+
+    Source: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 5; Olshausen and Field
+    (1997), eq. 12, for the filter.
+    """
+    from sklearn.datasets import load_sample_images
+
+    photographs = [_whitened(picture.mean(axis=2)) for picture in load_sample_images().images]
+    n = _checks.count("n", n)
+    side = _checks.count("side", side, high=min(photographs[0].shape))
+    random = np.random.default_rng(seed)
+    windows = [np.lib.stride_tricks.sliding_window_view(p, (side, side)) for p in photographs]
+    rows, columns = (random.integers(0, size, n) for size in windows[0].shape[:2])
+    patches = np.stack([windows[i % 2][rows[i], columns[i]] for i in range(n)]).reshape(n, -1)
+    patches = patches - patches.mean(axis=1, keepdims=True)
+    limit = 3 * patches.std() or 1.0  # a patch of one pixel has no contrast
+    return (0.5 + 0.4 * np.clip(patches / limit, -1, 1)).astype(np.float32)
+
+
+def _whitened(image):
+    """The image with its amplitude spectrum, near 1/f, made flat up to 0.8 of the highest f."""
+    rows, columns = (np.fft.fftfreq(size) for size in image.shape)
+    f = np.hypot(rows[:, None], columns)
+    filtered = np.fft.ifft2(np.fft.fft2(image) * f * np.exp(-((f / 0.4) ** 4))).real
+    return filtered / filtered.std()
+
+
 def data_folder():
     """The folder of the data sets: `data/` beside the package, or where `AEKIT_DATA` points."""
     beside = Path(__file__).resolve().parent.parent / "data"

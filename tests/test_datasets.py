@@ -97,3 +97,36 @@ def test_truncated_or_altered_file_is_refused_even_after_a_good_load(folder):
             load_fashion_mnist(10, 10)
     path.write_bytes(whole)
     load_fashion_mnist(10, 10)
+
+
+def test_natural_image_patches_are_as_documented():
+    patches = datasets.natural_image_patches(n=2000, side=8)
+    assert patches.shape == (2000, 64) and patches.dtype == np.float32
+    assert patches.min() >= 0.1 and patches.max() <= 0.9
+    # Few values are cut at 3 standard deviations, so a patch's mean of 0.5 hardly moves.
+    assert np.mean((patches == patches.min()) | (patches == patches.max())) < 0.03
+    assert np.abs(patches.mean(axis=1) - 0.5).mean() < 0.01
+
+
+def test_natural_image_patches_are_owned_by_their_seed():
+    first, again = (datasets.natural_image_patches(100, seed=1) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert np.any(first != datasets.natural_image_patches(100, seed=2))
+
+
+def test_whitening_makes_neighbouring_pixels_nearly_uncorrelated():
+    from sklearn.datasets import load_sample_images
+
+    grey = load_sample_images().images[0].mean(axis=2)
+
+    def correlation(image):
+        return np.corrcoef(image[:, :-1].ravel(), image[:, 1:].ravel())[0, 1]
+
+    assert correlation(grey) > 0.9
+    assert abs(correlation(datasets._whitened(grey))) < 0.5
+
+
+@pytest.mark.parametrize("side", [0, 428, 2.5])
+def test_natural_image_patches_of_an_impossible_side(side):
+    with pytest.raises(ValueError, match="`side` must be an integer from 1 to 427"):
+        datasets.natural_image_patches(10, side=side)
