@@ -2,63 +2,84 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 REQUIREMENTS ?= requirements.txt
-BIN := .venv/bin
+# The exact versions that are installed; `make run LOCK=` takes the newest that requirements allow.
+LOCK ?= requirements.lock
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ONLY ?=
 KERAS_VERSIONS ?= 3.13.2 3.14.1
 # What aekit does, whatever the backend and the version of Keras; the other tests are the course's.
 AEKIT_TESTS := $(filter-out tests/test_course.py tests/test_notebooks.py,$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 
-.PHONY: help run full test test-backends test-versions bench-speed results lab notebooks lint clean
+.PHONY: help run full test test-backends test-versions test-newest bench-speed results lab notebooks \
+  lint hooks lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
-run: .venv/installed ## run every lesson on a CPU in minutes, and render them as pages in build/quick
+run: $(VENV)/installed ## run every lesson on a CPU in minutes, and render them as pages in build/quick
 	@$(BIN)/python -m course run $(LESSONS)
 
-full: .venv/installed ## the same at full size: all of MNIST, long training
+full: $(VENV)/installed ## the same at full size: all of MNIST, long training
 	@$(BIN)/python -m course run --profile full $(LESSONS)
 
-test: .venv/installed ## check the code, run the unit tests, and validate the stored notebooks
+test: $(VENV)/installed ## check the code, run the unit tests, and validate the stored notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests
 	AEKIT_PROGRESS=off $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
 
-test-backends: .venv/installed ## run the unit tests on JAX and on PyTorch (and install both)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-backends.txt
+test-backends: $(VENV)/installed ## run the unit tests on JAX and on PyTorch (and install both)
+	$(PIP) -r requirements-backends.txt $(LOCK:%=-c %)
 	KERAS_BACKEND=jax $(BIN)/python -m pytest $(AEKIT_TESTS)
 	KERAS_BACKEND=torch $(BIN)/python -m pytest $(AEKIT_TESTS)
 
 test-versions: $(KERAS_VERSIONS:%=build/keras-%) ## run the unit tests on the older versions of Keras
 	for keras in $^; do PYTHONPATH=$$keras $(BIN)/python -m pytest $(AEKIT_TESTS) || exit 1; done
 
-build/keras-%: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@ keras==$*
+build/keras-%: $(VENV)/installed
+	$(PIP) --no-deps --target $@ keras==$*
 
-bench-speed: .venv/installed ## measure what the parts of aekit cost beside a reference (alone on the machine)
+test-newest: ## run the tests with the newest releases, beyond the bounds too (in build/newest)
+	rm -rf build/newest && mkdir -p build/newest
+	for file in requirements*.txt; do sed 's/,<[0-9.]*//' $$file > build/newest/$$file || exit 1; done
+	$(MAKE) test VENV=build/newest/venv LOCK= REQUIREMENTS=build/newest/requirements.txt
+
+bench-speed: $(VENV)/installed ## measure what the parts of aekit cost beside a reference (alone on the machine)
 	$(BIN)/python benchmarks/speed.py
 
 results: run full ## run both profiles, and write their claims as one table, notebooks/RESULTS.md
 	@$(BIN)/python -m course results
 
-lab: .venv/installed ## open the lessons in JupyterLab
+lab: $(VENV)/installed ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir notebooks
 
-notebooks: .venv/installed ## build the stored notebooks from notebooks/src (for those who edit them)
+notebooks: $(VENV)/installed ## build the stored notebooks from notebooks/src (for those who edit them)
 	@$(BIN)/python -m course build $(LESSONS)
 
-lint: .venv/installed ## check the stored notebooks against their sources and the rules
+lint: $(VENV)/installed ## check the stored notebooks against their sources and the rules
 	@$(BIN)/python -m course lint $(LESSONS)
 
+hooks: $(VENV)/installed ## check each commit before it is made: ruff, and the notebooks against their sources
+	$(BIN)/pre-commit install
+
+lock: build/uv ## write requirements.lock anew; it keeps the versions it has, but with UPGRADE=--upgrade
+	build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	  --no-emit-package aekit --annotation-style line --custom-compile-command "make lock" $(UPGRADE) \
+	  requirements.txt requirements-gpu.txt requirements-backends.txt --output-file requirements.lock
+
+build/uv:
+	$(PYTHON) -m venv $@ && $@/bin/pip install --quiet --disable-pip-version-check uv
+
 clean: ## remove the virtual environment and what was built
-	rm -rf .venv build
+	rm -rf $(VENV) build
 
 # Python 3.11 to 3.13, or one clear line; the venv is whole only when `installed` stands in it.
-.venv/installed: $(wildcard requirements*.txt) pyproject.toml
+$(VENV)/installed: $(wildcard requirements*.txt) $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("The course needs Python 3.11 to 3.13, and %s is %d.%d. Try: make $(MAKECMDGOALS) PYTHON=python3.12" % (sys.executable, *v))'
-	@echo "Installing into .venv (about 2 GB, a few minutes)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
+	@echo "Installing into $(VENV) (about 2 GB, a few minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r $(REQUIREMENTS) $(LOCK:%=-c %)
 	@touch $@
