@@ -8,28 +8,35 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ONLY ?=
+JOBS ?=
+ARGS ?=
 KERAS_VERSIONS ?= 3.13.2 3.14.1
 # What aekit does, whatever the backend and the version of Keras; the other tests are the course's.
-AEKIT_TESTS := $(filter-out tests/test_course.py tests/test_notebooks.py,$(wildcard tests/test_*.py))
+COURSE_TESTS := tests/test_course.py tests/test_notebooks.py tests/test_runner_faults.py
+AEKIT_TESTS := $(filter-out $(COURSE_TESTS),$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
+RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
 
-.PHONY: help run full test test-backends test-versions test-newest bench-speed results lab notebooks \
+.PHONY: help run full test validate test-backends test-versions test-newest bench bench-full bench-speed results lab site notebooks \
   lint hooks lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/installed ## run every lesson on a CPU in minutes, and render them as pages in build/quick
-	@$(BIN)/python -m course run $(LESSONS)
+	@$(BIN)/python -m course run $(RUN)
 
 full: $(VENV)/installed ## the same at full size: all of MNIST, long training
-	@$(BIN)/python -m course run --profile full $(LESSONS)
+	@$(BIN)/python -m course run --profile full $(RUN)
 
 test: $(VENV)/installed ## check the code, run the unit tests, and validate the stored notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests
-	AEKIT_PROGRESS=off $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg notebooks
+	$(BIN)/python -m course validate $(JOBS:%=--jobs %)
+
+validate: $(VENV)/installed ## run the stored notebooks again, and compare what they print (all, or ONLY=06)
+	@$(BIN)/python -m course validate $(LESSONS) $(JOBS:%=--jobs %)
 
 test-backends: $(VENV)/installed ## run the unit tests on JAX and on PyTorch (and install both)
 	$(PIP) -r requirements-backends.txt $(LOCK:%=-c %)
@@ -50,11 +57,20 @@ test-newest: ## run the tests with the newest releases, beyond the bounds too (i
 bench-speed: $(VENV)/installed ## measure what the parts of aekit cost beside a reference (alone on the machine)
 	$(BIN)/python benchmarks/speed.py
 
+bench: $(VENV)/installed ## reproduce published results, at the size of half an hour on two cores
+	$(BIN)/python -m benchmarks.published --set cpu
+
+bench-full: $(VENV)/installed ## the same at the papers' sizes: hours, or a GPU
+	$(BIN)/python -m benchmarks.published --set full
+
 results: run full ## run both profiles, and write their claims as one table, notebooks/RESULTS.md
 	@$(BIN)/python -m course results
 
 lab: $(VENV)/installed ## open the lessons in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir notebooks
+
+site: $(VENV)/installed ## the stored lessons as pages in build/site, with a search; any web server or none
+	@$(BIN)/python -m course.site
 
 notebooks: $(VENV)/installed ## build the stored notebooks from notebooks/src (for those who edit them)
 	@$(BIN)/python -m course build $(LESSONS)

@@ -4,17 +4,18 @@ Students open only the notebooks; what is edited and reviewed is the text they a
 """
 
 import hashlib
+import resource
 from base64 import b64decode
 
 import jupytext
 import nbformat
 from nbclient import NotebookClient
 
+from course import provenance
+from course.kernels import CELL_TIMEOUT_S, KERNEL_ARGUMENTS
 from course.paths import NOTEBOOKS, SOURCES, write_bytes, write_text
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
-TIMEOUT_S = 3600
 
 
 def notebook_of(name):
@@ -32,18 +33,35 @@ def notebook_of(name):
 
 
 def build(name):
-    """Execute the lesson and store it with its outputs; a failure leaves the stored one alone."""
-    notebook = notebook_of(name)
+    """Execute the lesson and store it with its outputs; a failure leaves the stored one alone.
+
+    The stored notebook's metadata say under `course` what its outputs were made of and with, and
+    how many seconds of CPU time they took.
+    """
+    notebook, before = notebook_of(name), _children_seconds()
     NotebookClient(
         notebook,
-        timeout=TIMEOUT_S,
+        timeout=CELL_TIMEOUT_S,
         record_timing=False,
         extra_arguments=KERNEL_ARGUMENTS,
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     ).execute()
     notebook.metadata.language_info = {"name": "python"}  # the rest varies with the machine
+    notebook.metadata.course = origin_of(notebook)
+    notebook.metadata.course["seconds"] = round(_children_seconds() - before)
     write_notebook(notebook, NOTEBOOKS / f"{name}.ipynb")
     write_bytes(cover_of(notebook), NOTEBOOKS / "pictures" / f"{name}.png")
+
+
+def origin_of(notebook):
+    """What outputs that are made now are made of and with."""
+    return {"code": provenance.code_digest(notebook), "with": provenance.toolchain()}
+
+
+def _children_seconds():
+    """CPU time of the kernels that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def cover_of(notebook):

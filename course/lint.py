@@ -5,7 +5,9 @@ import re
 
 import nbformat
 
+from course import provenance
 from course.build import notebook_of
+from course.parameters import defaults_of
 from course.paths import NOTEBOOKS
 
 FORBIDDEN = {
@@ -30,8 +32,7 @@ def problems(name):
     found = (
         [] if _same(notebook, notebook_of(name)) else ["differs from its source: make notebooks"]
     )
-    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
-        found.append("has no cell tagged `parameters`")
+    found += [*_origin_problems(notebook), *_parameters_problems(notebook)]
     if not any("cover" in cell.metadata.get("tags", []) for cell in notebook.cells):
         found.append("has no cell tagged `cover`, the figure for the table of lessons")
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
@@ -43,12 +44,34 @@ def problems(name):
 
 
 def _same(notebook, source):
-    """Whether both have the same cells: kind, id, text and tags."""
+    """Whether both have the same cells: kind, id, text, tags and place among the slides."""
     keys = [
-        [(c.id, c.cell_type, c.source, c.metadata.get("tags")) for c in n.cells]
+        [
+            (c.id, c.cell_type, c.source, c.metadata.get("tags"), c.metadata.get("slideshow"))
+            for c in n.cells
+        ]
         for n in (notebook, source)
     ]
     return keys[0] == keys[1]
+
+
+def _origin_problems(notebook):
+    """Cells may agree with their source although they were edited after they were run."""
+    made_of = notebook.metadata.get("course", {}).get("code")
+    if made_of is None:
+        yield "does not say what its outputs were made of: make notebooks"
+    elif made_of != provenance.code_digest(notebook):
+        yield "has outputs that were made of other code: make notebooks"
+
+
+def _parameters_problems(notebook):
+    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
+        yield "has no cell tagged `parameters`"
+        return
+    try:
+        defaults_of(notebook)
+    except (ValueError, SyntaxError, AttributeError):
+        yield "has a `parameters` cell with more than literal values"
 
 
 def _output_problems(cell):

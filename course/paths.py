@@ -1,5 +1,7 @@
-"""Where the course's files are."""
+"""Where the course's files are, and how they are written: whole, or not at all."""
 
+import contextlib
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -31,7 +33,7 @@ def write_bytes(content, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".half")
     half.write_bytes(content)
-    os.replace(half, path)
+    move(half, path)
 
 
 def write_text(text, path):
@@ -40,3 +42,45 @@ def write_text(text, path):
 
 def write_json(value, path):
     write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", path)
+
+
+def read_json(path):
+    """What the file holds, or None where it is missing or not whole."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def move(half, path):
+    """Give a written file its final name; after that a power cut does not undo it either."""
+    for written in (half, path.parent):  # the bytes, then the name
+        if written == path.parent:
+            os.replace(half, path)
+        handle = os.open(written, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def alone_in(folder):
+    """Keep other runs out of `folder`. However this process ends, the lock ends with it.
+
+    Raises:
+        BlockingIOError: another process is at work there; the message names it.
+    """
+    with open(folder / ".lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise BlockingIOError(
+                f"Another run, process {lock.read().strip()}, is at work in {folder}. "
+                "Wait until it has finished, or stop it."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield

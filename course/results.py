@@ -1,70 +1,130 @@
-"""One table of what both profiles measured, beside the lecture's and the papers' figures."""
+"""The results of runs as files: of one profile in its folder, of both in one table."""
 
 import json
 
-from aekit.claims import bounds, figure
-from course.paths import BUILD, NOTEBOOKS, lessons, write_text
+from course.claims import bounds, figure
+from course.lesson import Lesson
+from course.paths import BUILD, NOTEBOOKS, lessons, read_json, write_text
+from course.progress import clock
 
 TABLE = NOTEBOOKS / "RESULTS.md"
 PROFILES = ("quick", "full")
 COLUMNS = ("claim", "bound", *PROFILES, "published", "source")
 
 
+def write_results(results, folder):
+    """Write `results.json` and `results.md`, each only where it says something new."""
+    text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+    for content, name in ((text, "results.json"), (_report(results), "results.md")):
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != content:
+            write_text(content, path)
+
+
+def _report(results):
+    """The Markdown text of one profile's results."""
+    lines = [f"# Results of profile {results['profile']}", "", _conditions(results), ""]
+    for lesson in results["lessons"]:
+        lines += [f"## {lesson['name'][:2]} {lesson['title']}", "", _cost(lesson), ""]
+        if lesson["failure"]:
+            failure = lesson["failure"]
+            failed = f"**Failed** in cell [{failure['cell']}]: {failure['error']}:"
+            lines += [failed, "", *(f"    {x}" for x in failure["message"].splitlines()), ""]
+        if lesson["claims"]:
+            columns = ("", "claim", "measured", "bound", "published", "source")
+            lines += [_row(columns), _row(["---"] * len(columns))]
+            lines += [_measured_row(claim) for claim in lesson["claims"]] + [""]
+    return "\n".join(lines)
+
+
+def _conditions(run):
+    versions = ", ".join(f"{name} {number}" for name, number in run["versions"].items())
+    seed = "" if run.get("seed") is None else f" Seed {run['seed']}."
+    cpu = f"{run['cores']} cores of {run['cpu']}"
+    return f"Backend {run['backend']} on {run['device']}; {cpu}; {versions}.{seed}"
+
+
+def _cost(lesson):
+    cost = [f"{clock(lesson['seconds'])} minutes"]
+    if lesson.get("cpu_seconds"):
+        cost.append(f"{lesson['cpu_seconds']:.0f} s of CPU time")
+    if lesson.get("peak_memory"):
+        cost.append(f"at most {lesson['peak_memory'] / 2**30:.1f} GB of memory")
+    parameters = ", ".join(f"{name} = {value!r}" for name, value in lesson["parameters"].items())
+    return f"{', '.join(cost)}; {parameters}."
+
+
+def _measured_row(claim):
+    mark = "✓" if claim["holds"] else "✗"
+    value, published = figure(claim["value"]), _published(claim)
+    return _row([mark, claim["statement"], value, bounds(claim), published, claim["source"] or ""])
+
+
+def _published(claim):
+    return "" if claim["published"] is None else figure(claim["published"])
+
+
 def write_table():
     """Write `notebooks/RESULTS.md` from the results of the last quick and full runs.
 
     Raises:
-        RuntimeError: one of them is missing, lacks a lesson, or has one that failed.
+        RuntimeError: one of them is missing, lacks a lesson, has one that failed, or one that ran
+            with other parameters than the lesson's own.
     """
     write_text(table({profile: _results(profile) for profile in PROFILES}), TABLE)
 
 
 def _results(profile):
-    path = BUILD / profile / "results.json"
+    results = read_json(BUILD / profile / "results.json")
     again = f"Run `python -m course run --profile {profile}`."
-    if not path.is_file():
+    if results is None:
         raise RuntimeError(f"There are no results of profile {profile}. {again}")
-    results = json.loads(path.read_text(encoding="utf-8"))
-    finished = [lesson["name"] for lesson in results["lessons"] if not lesson["failure"]]
-    missing = [name for name in lessons() if name not in finished]
+    usual = {lesson["name"] for lesson in results["lessons"] if _is_usual(lesson, profile)}
+    missing = [name for name in lessons() if name not in usual]
     if missing:
         raise RuntimeError(f"Profile {profile} has no results of {', '.join(missing)}. {again}")
     return results
 
 
+def _is_usual(lesson, profile):
+    """Whether the lesson succeeded with its own parameters."""
+    own = Lesson(lesson["name"], NOTEBOOKS, {"profile": profile}, "").parameters
+    return not lesson["failure"] and lesson["parameters"] == own
+
+
 def table(results):
     """The Markdown text; `results`: of each profile, as its run wrote them."""
-    lines = ["# Every claim of the lessons, as measured", "", *_conditions(results), ""]
+    lines = ["# Every claim of the lessons, as measured", ""]
+    lines += [f"- Profile {p}: {_conditions(results[p])}" for p in PROFILES]
+    lines += ["", "Written by `python -m course results` from the last run of each profile.", ""]
     for quick, full in zip(*(results[profile]["lessons"] for profile in PROFILES), strict=True):
         lines += [f"## {quick['name'][:2]} {quick['title']}", ""]
-        lines += [
-            f"{quick['seconds']:.0f} s in profile quick, {full['seconds']:.0f} s in full.",
-            "",
-        ]
-        lines += [_row(COLUMNS), _row(["---"] * len(COLUMNS))]
-        measured = [
-            {claim["statement"]: claim for claim in lesson["claims"]} for lesson in (quick, full)
-        ]
-        for statement in measured[0] | measured[1]:
-            lines.append(_claim_row(*(claims.get(statement) for claims in measured)))
+        lines += [f"{quick['seconds']:.0f} s in profile quick, {full['seconds']:.0f} s in full."]
+        lines += ["", _row(COLUMNS), _row(["---"] * len(COLUMNS))]
+        measured = [claims_of(lesson) for lesson in (quick, full)]
+        for key in measured[0] | measured[1]:
+            lines.append(_claim_row(*(claims.get(key) for claims in measured)))
         lines.append("")
     return "\n".join(lines)
 
 
-def _conditions(results):
-    for profile in PROFILES:
-        run = results[profile]
-        versions = ", ".join(f"{name} {number}" for name, number in run["versions"].items())
-        yield f"- Profile {profile}: {run['backend']} on {run['cores']} CPU cores; {versions}."
-    yield ""
-    yield "Written by `python -m course results` from the last run of each profile."
+def claims_of(lesson):
+    """`{(statement, which one of those with this statement): claim}` in order."""
+    claims, seen = {}, {}
+    for claim in lesson["claims"]:
+        statement = claim["statement"]
+        seen[statement] = seen.get(statement, 0) + 1
+        claims[statement, seen[statement]] = claim
+    return claims
 
 
 def _claim_row(quick, full):
     claim = quick or full
-    published = "" if claim["published"] is None else figure(claim["published"])
     values = [figure(c["value"]) if c else "" for c in (quick, full)]
-    return _row([claim["statement"], bounds(claim), *values, published, claim["source"] or ""])
+    limit = bounds(claim)
+    if quick and full and bounds(full) != limit:
+        limit = f"{limit}; in full {bounds(full)}"
+    return _row([claim["statement"], limit, *values, _published(claim), claim["source"] or ""])
 
 
 def _row(cells):

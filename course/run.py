@@ -1,149 +1,204 @@
-"""Execute the lessons with papermill, collect their claims, and render them as pages."""
+"""Run the lessons, several at a time: check first, resume, keep what has finished, report.
 
-import hashlib
-import json
-import os
-import platform
-from importlib import import_module
+A lesson that succeeded before and of which nothing has changed since is not run again: each one
+leaves `<name>.json`, its outcome, beside its executed notebook, with a digest of all that it was
+made of.
+"""
 
-import nbformat
-import papermill
-from papermill.exceptions import PapermillExecutionError
-from rich.console import Console
-from rich.table import Table
+import queue
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
-from aekit.claims import MIME_TYPE, bounds, figure
-from course.build import KERNEL_ARGUMENTS, TIMEOUT_S
-from course.paths import BUILD, NOTEBOOKS, ROOT, write_json
-from course.render import title_of, write_pages
+from course import checks, paths, provenance, resources
+from course.claims import MIME_TYPE
+from course.lesson import Lesson
+from course.progress import Times, progress
+from course.report import report
+from course.results import write_results
+
+NOTEBOOKS, BUILD = paths.NOTEBOOKS, paths.BUILD
+TICK_S = 0.25
+DONE, FAILED = 0, 1
 
 
-def run(names, profile, force=False):
-    """Run the lessons; 0 if all of them finished with every claim true, else 1.
+def run(names, profile, force=False, jobs=None, given=(), build=None):
+    """Run the lessons; 0 if all of them finished with every claim true, else 1 or what stopped it.
 
-    A lesson that succeeded before and of which nothing has changed since is not run again, unless
-    `force`: each finished lesson leaves `<name>.json`, its outcome, beside its executed notebook.
+    Args:
+        names: the lessons.
+        profile: "quick" or "full".
+        force: run also what has not changed.
+        jobs: how many at a time; as the cores and the memory allow when None.
+        given: `[(name, text)]` of parameters.
+        build: folder of results, in which each profile has its own; `build/` when None.
+
+    Raises:
+        checks.CannotRun: the run would fail, and nothing was run.
     """
-    folder = BUILD / profile
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        if not force and _finished(name, profile, folder):
-            print(f"{name}: nothing has changed since it last ran", flush=True)
-        else:
-            _run_lesson(name, profile, folder)
-    stored = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    known = [_finished(name, profile, folder, or_failed=True) for name in stored]
-    results = {
-        "profile": profile,
-        "backend": _backend(),
-        "cores": os.cpu_count(),
-        "versions": _versions(),
-        "lessons": [lesson for lesson in known if lesson],
-    }
-    write_json(results, folder / "results.json")
-    index = write_pages(folder, results)
-    asked = [lesson for lesson in results["lessons"] if lesson["name"] in names]
-    _report(asked, index)
-    return 1 if any(lesson["failure"] for lesson in asked) else 0
-
-
-def _finished(name, profile, folder, or_failed=False):
-    """The stored outcome of a lesson as it is now, or None."""
+    folder = (build or BUILD) / profile
+    checks.folder(folder)
+    checks.backend()
+    values = {"profile": profile} | checks.values(names, NOTEBOOKS, given)
+    checks.data()
     try:
-        lesson = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return None
-    current = lesson["made_of"] == _made_of(name, profile) and (folder / f"{name}.ipynb").is_file()
-    return lesson if current and (or_failed or not lesson["failure"]) else None
+        with paths.alone_in(folder):
+            return _run(names, values, force, jobs, folder)
+    except BlockingIOError as error:
+        raise checks.CannotRun(str(error)) from None
 
 
-def _made_of(name, profile):
-    """A digest of all that a lesson's numbers depend on: its cells, aekit, the data, versions."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    digest = hashlib.sha256(json.dumps([cell.source for cell in notebook.cells]).encode())
-    digest.update(json.dumps([profile, _backend(), _versions()]).encode())
-    for path in sorted([*ROOT.glob("aekit/*.py"), *ROOT.glob("data/*.npz")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _run(names, values, force, jobs, folder):
+    around = provenance.surroundings()
+    asked = [Lesson(name, NOTEBOOKS, values, around) for name in names]
+    todo = [lesson for lesson in asked if force or not lesson.is_finished(folder)]
+    if len(todo) < len(asked):
+        unchanged = [lesson.name[:2] for lesson in asked if lesson not in todo]
+        print(f"Nothing has changed since the last run of {', '.join(unchanged)}.", flush=True)
+    status, outcomes = DONE, []
+    if todo:
+        checks.kernels(todo)
+        checks.disk(folder)
+        for half in [*folder.glob("*.half"), *folder.glob(".*.half.ipynb")]:  # of a killed run
+            half.unlink()
+        jobs = min(jobs or resources.default_jobs(), len(todo))
+        status, outcomes = _run_lessons(todo, jobs, folder)
+    results = _results(values["profile"], folder, around, outcomes)
+    write_results(results, folder)
+    ran = [lesson for lesson in results["lessons"] if lesson["name"] in names]
+    report(ran)
+    if status:
+        print("Interrupted. What has finished is kept: the same command runs the rest.")
+        return status
+    print(f"Open {_pages(folder, results, bool(todo)).as_uri()}")
+    return FAILED if any(lesson["failure"] for lesson in ran) else DONE
 
 
-def _run_lesson(name, profile, folder):
+def _run_lessons(todo, jobs, folder):
+    """Run each lesson; returns the exit status of an interrupt or 0, and the outcomes."""
+    from course.kernels import Watch  # papermill, only where something is to run
+
+    expected = {lesson.name: lesson.seconds_before(folder) for lesson in todo}
+    todo = sorted(todo, key=lambda lesson: -(expected[lesson.name] or 1e9))  # the long ones first
+    environment = resources.environment(jobs)
+    watches = [Watch(x.name, x.cells, environment, str(x.path.parent)) for x in todo]
+    ended, outcomes = queue.SimpleQueue(), []
+    print(f"{len(todo)} lesson{'s' * (len(todo) > 1)} to run, {jobs} at a time.", flush=True)
+    with ThreadPoolExecutor(jobs) as pool, progress(Times(expected, jobs)) as shown:
+        try:
+            with _termination_as_interrupt():
+                for lesson, watch in zip(todo, watches, strict=True):
+                    pool.submit(_run_lesson, lesson, watch, folder, ended)
+                _wait(ended, watches, outcomes, shown)
+        except KeyboardInterrupt as interrupt:
+            return (interrupt.args or (128 + signal.SIGINT,))[0], outcomes
+        finally:
+            for watch in watches:
+                watch.stop()
+            pool.shutdown(cancel_futures=True)
+    return DONE, outcomes
+
+
+def _wait(ended, watches, outcomes, shown):
+    """Collect the outcomes, and show how far the others are, until all lessons have ended."""
+    while len(outcomes) < len(watches):
+        outcome = None
+        try:
+            outcome = ended.get(timeout=TICK_S)
+            outcomes.append(outcome)
+        except queue.Empty:
+            pass
+        names = {outcome["name"] for outcome in outcomes}
+        running = [w for w in watches if w.started is not None and w.name not in names]
+        if outcome:
+            shown.finished(outcome, running)
+        shown.update(running)
+
+
+def _run_lesson(lesson, watch, folder, ended):
     """Execute a copy of one lesson in `folder` and store its outcome beside it."""
-    half = folder / f".{name}.half.ipynb"  # papermill writes it anew after every cell
-    print(name, flush=True)
-    failure = None
-    made_of = _made_of(name, profile)
+    from course.kernels import Stopped, execute, failure_of
+
+    half = folder / f".{lesson.name}.half.ipynb"  # papermill writes it anew after every cell
+    outcome = {"name": lesson.name, "title": lesson.title, "parameters": lesson.parameters}
     try:
-        papermill.execute_notebook(
-            NOTEBOOKS / f"{name}.ipynb",
-            half,
-            parameters={"profile": profile},
-            cwd=NOTEBOOKS,
-            execution_timeout=TIMEOUT_S,
-            extra_arguments=KERNEL_ARGUMENTS,
-        )
-    except PapermillExecutionError as error:
-        failure = {
-            "cell": error.cell_index,
-            "error": error.ename,
-            "message": error.evalue,
-            "source": error.source,
-        }
-    notebook = nbformat.read(half, as_version=4)
-    outcome = {
-        "name": name,
-        "title": title_of(notebook),
-        "seconds": notebook.metadata.papermill.get("duration") or 0.0,
-        "claims": _claims(notebook),
-        "failure": failure,
-        "made_of": made_of,
-    }
-    os.replace(half, folder / f"{name}.ipynb")
-    write_json(outcome, folder / f"{name}.json")
+        failure = execute(lesson.path, half, lesson.given, watch)
+        outcome |= {"seconds": round(watch.seconds(), 1), "claims": _claims(half)}
+        outcome |= {"failure": failure, **watch.report, "made_of": lesson.made_of}
+        paths.move(half, folder / f"{lesson.name}.ipynb")
+        paths.write_json(outcome, folder / f"{lesson.name}.json")
+    except Stopped:
+        half.unlink(missing_ok=True)
+        return
+    except Exception as error:  # it could not be stored: a full disk, perhaps
+        failure = failure_of(watch, type(error).__name__, str(error))
+        outcome |= {"seconds": round(watch.seconds(), 1), "claims": [], "failure": failure}
+    ended.put(outcome)
 
 
-def _claims(notebook):
+def _claims(path):
     """The claims that the notebook's cells recorded, in order."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return [output.data[MIME_TYPE] for output in outputs if MIME_TYPE in output.get("data", {})]
+    cells = (paths.read_json(path) or {"cells": []})["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return [output["data"][MIME_TYPE] for output in outputs if MIME_TYPE in output.get("data", {})]
 
 
-def _backend():
-    import keras
+def _results(profile, folder, around, outcomes):
+    """What is known in `folder` of every lesson as it is now, and of what it was run with."""
+    outcomes = {outcome["name"]: outcome for outcome in outcomes}
+    names = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    known = [Lesson(name, NOTEBOOKS, {}, around).outcome(folder) for name in names]
+    known = [outcomes.get(name, stored) for name, stored in zip(names, known, strict=True)]
+    lessons = [outcome for outcome in known if outcome]
+    seeds = {outcome["parameters"].get("seed") for outcome in lessons}
+    return {
+        "profile": profile,
+        "seed": seeds.pop() if len(seeds) == 1 else None,
+        "backend": provenance.backend(),
+        "device": ", ".join(sorted({x["device"] for x in lessons if x.get("device")})) or "CPU",
+        "cpu": provenance.processor(),
+        "cores": resources.cores(),
+        "versions": provenance.versions(),
+        "lessons": lessons,
+    }
 
-    return keras.config.backend()
+
+def _pages(folder, results, changed):
+    """Write the pages where something has changed since they were written; their index's path.
+
+    To ask the renderer itself takes seconds, so `.rendered`, written after the pages, names it.
+    """
+    stamp = folder / ".rendered"
+    if not changed and stamp.is_file():
+        index = Path(stamp.read_text(encoding="utf-8"))
+        course = Path(__file__).parent
+        made_by = [*course.glob("*.py"), *course.glob("templates/**/*"), folder / "results.json"]
+        made_by += paths.ROOT.glob("benchmarks/results/*")
+        if index.is_file() and stamp.stat().st_mtime >= max(p.stat().st_mtime for p in made_by):
+            return index
+    from course.render import write_pages
+
+    print("Writing the pages.", flush=True)
+    index = write_pages(folder, results)
+    paths.write_text(str(index), stamp)
+    return index
 
 
-def _versions():
-    """Of Python and of what the numbers are computed with."""
-    packages = {name: import_module(name).__version__ for name in ("keras", _backend(), "numpy")}
-    return {"python": platform.python_version()} | packages
+@contextmanager
+def _termination_as_interrupt():
+    """SIGTERM and SIGHUP end the run as Ctrl-C does, each with its own exit status."""
 
+    def interrupt(number, frame):
+        raise KeyboardInterrupt(128 + number)
 
-def _report(lessons, index):
-    """Every claim in a table, then what failed and where, then where to read the lessons."""
-    console = Console(highlight=False)
-    table = Table(title="Every claim, as measured", title_justify="left")
-    table.add_column("lesson")
-    table.add_column("claim", ratio=1)
-    table.add_column("measured", justify="right")
-    table.add_column("bound")
-    for lesson in lessons:
-        for claim in lesson["claims"]:
-            mark = "✓" if claim["holds"] else "✗"
-            measured = figure(claim["value"])
-            row = lesson["name"][:2], f"{mark} {claim['statement']}", measured, bounds(claim)
-            table.add_row(*row)
-    console.print(table)
-    for lesson in lessons:
-        if lesson["failure"]:
-            failure = lesson["failure"]
-            print(f"FAILED {lesson['name']}, cell {failure['cell']}: {failure['error']}")
-            print(f"  {failure['message']}")
-            print("  in the cell:")
-            print("".join(f"    {line}\n" for line in failure["source"].splitlines()))
-    seconds = sum(lesson["seconds"] for lesson in lessons)
-    failed = sum(bool(lesson["failure"]) for lesson in lessons)
-    total = len(lessons)
-    print(f"{total} lesson{'s' * (total != 1)} in {seconds:.0f} s, {failed} failed.")
-    print(f"Open {index.as_uri()}")
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
