@@ -1,0 +1,173 @@
+"""Run the experiments of a set, and write their table: `make bench`, `make bench-full`.
+
+Each finished experiment leaves a JSON file, so that a night's run that breaks off goes on where it
+stopped. The table holds whatever is there.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+
+from aekit import plots
+from benchmarks.published import contractive, deep, keras_examples, linear, pretraining, ufldl
+from benchmarks.published.experiment import MARKS
+
+RESULTS = Path(__file__).resolve().parent.parent / "results"
+ROOMS = (linear, deep, ufldl, keras_examples, pretraining, contractive)
+EXPERIMENTS = {e.name: e for room in ROOMS for e in room.EXPERIMENTS}
+SETS = {"cpu": "make bench", "full": "make bench-full"}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.published", description=__doc__)
+    parser.add_argument("--set", choices=SETS, default="cpu", dest="budget")
+    parser.add_argument("--only", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
+    parser.add_argument("--force", action="store_true", help="run also what has a result")
+    parser.add_argument("--device", help="its name, for the table; default: what Keras reports")
+    arguments = parser.parse_args()
+    folder = RESULTS / f"published-{arguments.budget}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in arguments.only:
+        path = folder / f"{name}.json"
+        if arguments.force or not path.is_file():
+            outcome = run(EXPERIMENTS[name], arguments.budget, arguments.device)
+            write(json.dumps(outcome, indent=1) + "\n", path)
+    outcomes = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.json")}
+    write(table(outcomes, arguments.budget), folder.with_suffix(".md"))
+    draw(outcomes, folder.with_suffix(".png"))
+    print(f"written: {folder.with_suffix('.md').name} in {RESULTS.name}")
+    return 0
+
+
+def run(experiment, budget, device=None):
+    """Measure once a seed; the values of each quantity, the time, and what it ran on."""
+    sizes = dict(experiment.budgets[budget])
+    seeds = sizes.pop("seeds")
+    values = {}
+    start = time.perf_counter()
+    for seed in range(seeds):
+        print(f"{experiment.name}, seed {seed + 1} of {seeds}", flush=True)
+        for quantity, value in experiment.measure(seed, **sizes).items():
+            values.setdefault(quantity, []).append(float(value))
+            print(f"    {quantity}: {float(value):.4g}", flush=True)
+    return {
+        "values": values,
+        "sizes": {name: size for name, size in sizes.items() if not callable(size)},
+        "seconds": time.perf_counter() - start,
+        "keras": keras.version(),
+        "backend": keras.config.backend(),
+        "device": device or f"{os.cpu_count()} CPU cores, {platform.machine()}",
+    }
+
+
+def goal_of(figure):
+    """`(text, holds)`: the goal in words and a test of a mean, or `("", None)`."""
+    parts, tests = [], []
+    if figure is not None and figure.at_least is not None:
+        parts.append(f"at least {figure.at_least:g}")
+        tests.append(lambda mean: mean >= figure.at_least)
+    if figure is not None and figure.at_most is not None:
+        parts.append(f"at most {figure.at_most:g}")
+        tests.append(lambda mean: mean <= figure.at_most)
+    return " and ".join(parts), (lambda mean: all(t(mean) for t in tests)) if tests else None
+
+
+def table(outcomes, budget):
+    lines = [
+        f"# Published results, reproduced: the set `{budget}`",
+        "",
+        f"Written by `{SETS[budget]}`. Ours: the mean over the seeds, and the standard deviation where there are "
+        "several. ✓ and ✗ stand by a goal that the full set is to reach.",
+        "",
+    ]
+    if budget == "cpu":
+        lines += [
+            "This set is cut to fit half an hour on two cores. Where its sizes are smaller than the "
+            "paper's it shows a direction, not the paper's figure.",
+            "",
+        ]
+    lines += [
+        "How sure a published figure is: "
+        + "; ".join(f"*{m}*, {w}" for m, w in MARKS.items())
+        + ".",
+        "",
+    ]
+    lines += [f"![The errors, published and ours](published-{budget}.png)", ""]
+    for name, experiment in EXPERIMENTS.items():
+        if name in outcomes:
+            lines += section(experiment, outcomes[name])
+    return "\n".join(lines)
+
+
+def section(experiment, outcome):
+    sizes = ", ".join(
+        f"{name.replace('_', ' ')} {size:,}" for name, size in outcome["sizes"].items()
+    )
+    yield from (
+        f"## {experiment.title}",
+        "",
+        f"- **Source:** {experiment.source}.",
+        f"- **Protocol:** {experiment.protocol}",
+        f"- **Not as in the source:** {experiment.differs}",
+        f"- **Budget:** {sizes or 'the whole data'}; {outcome['seconds']:.0f} s on {outcome['device']}, "
+        f"Keras {outcome['keras']} on {outcome['backend']}.",
+        *([f"- **Reading:** {experiment.reading}"] if experiment.reading else []),
+        "",
+        "| quantity | published | mark | ours | seeds | goal |",
+        "|---|---|---|---|---|---|",
+    )
+    for quantity, values in outcome["values"].items():
+        figure = experiment.figures.get(quantity)
+        published = f"{figure.value:.4g}" if figure and figure.value is not None else ""
+        mean = np.mean(values)
+        ours = f"{mean:.4g}" + (f" ± {np.std(values, ddof=1):.2g}" if len(values) > 1 else "")
+        text, holds = goal_of(figure)
+        if holds:
+            text = f"{'✓' if holds(mean) else '✗'} {text}"
+        mark = figure.mark if published else ""
+        yield f"| {quantity} | {published} | {mark} | {ours} | {len(values)} | {text} |"
+    yield ""
+
+
+def draw(outcomes, path):
+    """Ours over the published figure, one mark for each quantity that has both."""
+    rows = [
+        (f"{name}: {quantity}", np.mean(outcomes[name]["values"][quantity]) / figure.value)
+        for name, experiment in EXPERIMENTS.items()
+        if name in outcomes
+        for quantity, figure in experiment.figures.items()
+        if figure.value and quantity in outcomes[name]["values"]
+    ]
+    plots.use_style()
+    figure, axis = plt.subplots(figsize=(13, 1.5 + 0.32 * len(rows)))
+    for i, (_, ratio) in enumerate(rows):
+        axis.plot([1, ratio], [i, i], color="#999999", linestyle="-", linewidth=1.5)
+        axis.plot(ratio, i, marker="o", color=plots.COLORS[0], markersize=9)
+    axis.axvline(1, color="black", linestyle="-", linewidth=1.5)
+    axis.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=10)
+    axis.set(
+        xscale="log", xlabel="ours over the published figure (1: equal)", title="Published and ours"
+    )
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.invert_yaxis()
+    figure.savefig(path, dpi=80)
+    plt.close(figure)
+
+
+def write(text, path):
+    """Through a temporary file and a rename, so that no half of it is ever seen."""
+    half = path.with_name(path.name + ".half")
+    half.write_text(text, encoding="utf-8")
+    os.replace(half, path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

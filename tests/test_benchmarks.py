@@ -1,0 +1,83 @@
+"""The experiments: their own mathematics, the data that they make, and what the table says."""
+
+import numpy as np
+import pytest
+from scipy.optimize import approx_fprime
+
+from benchmarks.published import __main__ as bench
+from benchmarks.published import pretraining, ufldl
+from benchmarks.published.experiment import MARKS, Experiment, Figure
+
+
+def test_pca_has_the_published_error():
+    (figure,) = bench.EXPERIMENTS["pca"].figures.values()
+    (error,) = bench.EXPERIMENTS["pca"].measure(0).values()
+    assert round(float(error), 2) == figure.value == 13.87
+
+
+def test_gradient_of_the_sparse_cost_is_that_of_finite_differences():
+    random = np.random.default_rng(0)
+    x, theta = random.random((20, 6)), random.normal(size=2 * 6 * 4 + 4 + 6)
+    settings = {"hidden": 4, "decay": 0.01, "beta": 3.0, "rho": 0.1}
+    by_differences = approx_fprime(theta, lambda t: ufldl.sparse_cost(t, x, **settings)[0], 1e-6)
+    _, gradient = ufldl.sparse_cost(theta, x, **settings)
+    np.testing.assert_allclose(gradient, by_differences, atol=1e-5)
+
+
+def test_a_gabor_filter_is_oriented_and_noise_is_not():
+    y, x = np.mgrid[:8, :8] - 3.5
+    window = np.exp(-(x**2 + y**2) / 10)
+    gabors = np.stack([np.sin(1.3 * x) * window, np.sin(x + y) * window]).reshape(2, 64)
+    noise = np.random.default_rng(0).normal(size=(1000, 64))
+    assert ufldl.orientation(gabors).min() > ufldl.orientation(noise).max() + 0.1
+
+
+def test_variations_of_mnist_have_three_parts_that_share_no_image():
+    parts = pretraining.basic(seed=0, n_test=500)
+    assert [len(x) for x, _ in parts] == [10_000, 2_000, 500]
+    rows = {image.tobytes() for x, _ in parts for image in x}
+    assert len(rows) == 12_500
+
+
+def test_noise_lies_behind_the_digits():
+    (plain, labels), (noisy, same) = (
+        make(seed=0, n_test=100)[2] for make in (pretraining.basic, pretraining.bg_rand)
+    )
+    np.testing.assert_array_equal(labels, same)
+    assert np.all(noisy >= plain)
+    background = noisy[plain == 0]
+    assert abs(background.mean() - 0.5) < 0.01 and abs(background.std() - 12**-0.5) < 0.01
+
+
+def test_rectangles_are_labelled_by_their_longer_side():
+    (x, y), _, _ = pretraining.rect(seed=0, n_test=10)
+    for image, is_tall in zip(x[:50].reshape(-1, 28, 28), y[:50], strict=True):
+        rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+        assert is_tall == (np.ptp(rows) > np.ptp(columns))
+        assert image.sum() == 2 * (np.ptp(rows) + np.ptp(columns))
+
+
+@pytest.mark.parametrize("experiment", bench.EXPERIMENTS.values(), ids=lambda e: e.name)
+def test_experiment_says_what_it_is(experiment):
+    assert experiment.source and experiment.protocol and experiment.differs
+    assert set(experiment.budgets) == set(bench.SETS)
+    assert all(figure.mark in MARKS for figure in experiment.figures.values())
+
+
+def test_table_shows_figures_means_spread_and_whether_the_goal_is_met():
+    experiment = Experiment(
+        name="toy",
+        title="A toy",
+        source="a paper",
+        protocol="simple.",
+        differs="Nothing.",
+        measure=lambda seed, size: {"error": size + seed, "other": 1.0},
+        budgets={"cpu": {"seeds": 2, "size": 3}},
+        figures={"error": Figure(3.2, "memory", at_most=3.0)},
+    )
+    outcome = bench.run(experiment, "cpu")
+    assert outcome["values"] == {"error": [3.0, 4.0], "other": [1.0, 1.0]}
+    text = "\n".join(bench.section(experiment, outcome))
+    assert "| error | 3.2 | memory | 3.5 ± 0.71 | 2 | ✗ at most 3 |" in text
+    assert "| other |  |  | 1 ± 0 | 2 |  |" in text
+    assert "**Budget:** size 3;" in text
