@@ -12,7 +12,7 @@ JOBS ?=
 ARGS ?=
 KERAS_VERSIONS ?= 3.13.2 3.14.1
 # What aekit does, whatever the backend and the version of Keras; the other tests are the course's.
-COURSE_TESTS := tests/test_course.py tests/test_notebooks.py tests/test_runner_faults.py
+COURSE_TESTS := $(addprefix tests/test_,course.py notebooks.py requirements.py runner_faults.py site.py)
 AEKIT_TESTS := $(filter-out $(COURSE_TESTS),$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
@@ -83,7 +83,7 @@ hooks: $(VENV)/installed ## check each commit before it is made: ruff, and the n
 
 lock: build/uv ## write requirements.lock anew; it keeps the versions it has, but with UPGRADE=--upgrade
 	build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
-	  --no-emit-package aekit --annotation-style line --custom-compile-command "make lock" $(UPGRADE) \
+	  --no-emit-package aekit --no-annotate --custom-compile-command "make lock" $(UPGRADE) \
 	  requirements.txt requirements-gpu.txt requirements-backends.txt --output-file requirements.lock
 
 build/uv:
