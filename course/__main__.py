@@ -14,6 +14,8 @@ def main(arguments=None):
         return _COMMANDS[arguments.command](arguments)
     except _errors() as error:
         parser.exit(2, f"{parser.prog} {arguments.command}: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, "Interrupted.\n")
 
 
 def _errors():
@@ -67,10 +69,8 @@ def _run(arguments):
 
     names = lessons(arguments.only)
     build = arguments.build and arguments.build.resolve()
-    status = run(
-        names, arguments.profile, arguments.force, arguments.jobs, arguments.parameter, build
-    )
-    return status
+    how = arguments.profile, arguments.force, arguments.jobs, arguments.parameter
+    return run(names, *how, build)
 
 
 def _build(arguments):

@@ -9,7 +9,8 @@ from course.progress import clock
 
 def report(lessons):
     """Print every claim of the outcomes `lessons` in a table, then what failed and where."""
-    _claims(lessons)
+    if any(lesson["claims"] for lesson in lessons):
+        _claims(lessons)
     for lesson in lessons:
         if lesson["failure"]:
             _failure(lesson["name"], lesson["failure"])
