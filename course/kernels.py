@@ -53,7 +53,7 @@ class Watch:
     def stop(self):
         """Kill the kernel and whatever it has started; it is the leader of its process group."""
         self.stopped = True
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 

@@ -129,7 +129,8 @@ class Bars:
 
 def summary(outcome):
     """A line on how a lesson ended."""
-    end = "FAILED" if outcome["failure"] else f"{len(outcome['claims'])} claims hold"
+    n = len(outcome["claims"])
+    end = "FAILED" if outcome["failure"] else f"{n} claim{' holds' if n == 1 else 's hold'}"
     return f"{short(outcome['name'])}: {end}, {clock(outcome['seconds'])}"
 
 

@@ -206,7 +206,7 @@ def test_progress_on_a_terminal_shows_a_bar_for_each_lesson_that_runs():
         bars.finished({"name": "00_a", "seconds": 60.0, "failure": {}, "claims": [1]}, [])
     shown = console.export_text()
     assert "4/10" in shown and "0/2" in shown and "about 1:" in shown
-    assert "00 a: 1 claims hold" in shown
+    assert "00 a: 1 claim holds, 1:00" in shown
 
 
 def record(statement, value, **more):
