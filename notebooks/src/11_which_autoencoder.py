@@ -1,0 +1,965 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Which autoencoder?
+#
+# Ten lessons have filled the slots of one objective: a narrow code, a deep or a convolutional network, a sparse
+# code, a noisy input, a contracting encoder. Which one should you take? The lecture says of the last two that both do well.
+# Here all of them get the same images, the same number of updates and the same optimizer, and are measured side by side.
+#
+# **What you will learn**
+#
+# - how to compare fairly: one budget, one price, baselines, several seeds;
+# - what each variant is best at, and what it pays: error, features, robustness, time, lines of code;
+# - in what sense the denoising autoencoder resists *finite* changes and the contractive one *infinitesimal* ones;
+# - whether a gradient without sampling is calmer, and by how much;
+# - why denoising with little noise is nearly a contraction penalty: the theory, and its check.
+#
+# **The lecture's part:** section 8. **Before this lesson:** lessons 7, 8 and 10, on the sparse, the denoising and the
+# contractive autoencoder. **Time:** about an hour to read and play; the computing takes under a minute on two cores.
+
+# %% slideshow={"slide_type": "skip"}
+import ast
+import difflib
+import inspect
+import time
+
+import aekit
+from aekit import datasets, jacobian, metrics, noise, plots, regularizers
+from aekit.claims import claim
+import keras
+from keras import ops
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.decomposition import PCA
+
+plots.use_style()
+
+# %% tags=["parameters"] slideshow={"slide_type": "skip"}
+profile = (
+    "quick"  # "quick": 2 cores, under a minute; "full": all of MNIST, three seeds, several minutes
+)
+seed = 0  # the first of the seeds
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# To train ten models with several seeds in a minute we make the images small: each $2 \times 2$ pixels are averaged, and 28 by 28
+# become 14 by 14, in both profiles. So 256 units are an *overcomplete* code here: an image has 196 pixels. Every model gets the same images in
+# the same number of updates, batches of 50, by Adam with the same rate, on the cross-entropy.
+
+# %% slideshow={"slide_type": "skip"}
+n_train, n_test, epochs, n_seeds = {
+    "quick": (8_000, 2_000, 2, 2),
+    "full": (60_000, 10_000, 4, 3),
+}[profile]
+batch_size, n_labelled = 50, 300
+seeds = range(seed, seed + n_seeds)
+
+
+def shrink(images):
+    """`(n, 28, 28, 1)` to `(n, 14, 14, 1)`: the mean of each 2 x 2 pixels."""
+    return images.reshape(-1, 14, 2, 14, 2, 1).mean(axis=(2, 4))
+
+
+(x_train, y_train), (x_test, y_test) = datasets.load_mnist(n_train, n_test)
+x_train, x_test = shrink(x_train), shrink(x_test)
+print(
+    "training images",
+    x_train.shape,
+    "· test images",
+    x_test.shape,
+    "· updates",
+    n_train // batch_size * epochs,
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Nine autoencoders, one argument each
+#
+# Five of the nine differ from the plain overcomplete one by a single argument; the other four are plain ones of another size or kind. PCA
+# joins as the baseline, as a linear code of the same interface.
+
+# %% slideshow={"slide_type": "fragment"}
+image, wide = (14, 14, 1), 256
+dense, conv = aekit.dense_autoencoder, aekit.conv_autoencoder
+narrow = {"code_dim": 32, "code_activation": "linear"}
+build = {
+    "plain, 32": lambda: dense(image, **narrow),
+    "deep, 32": lambda: dense(image, **narrow, hidden=(256,)),
+    "convolutional": lambda: conv(image, (16, 8), downsampling="strides"),
+    "plain, 256": lambda: dense(image, wide),
+    "sparse, KL": lambda: dense(image, wide, penalty=aekit.KLSparsity(rho=0.05, beta=0.003)),
+    "sparse, L1": lambda: dense(image, wide, penalty=aekit.L1Sparsity(0.0018)),
+    "denoising, mask": lambda: dense(image, wide, corruption=aekit.MaskingNoise(0.3)),
+    "denoising, Gauss": lambda: dense(image, wide, corruption=aekit.GaussianCorruption(0.5)),
+    "contractive": lambda: dense(image, wide, penalty=aekit.Contractive(0.002)),
+}
+print(build["denoising, Gauss"](), build["contractive"](), sep="\n")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# **One price.** Any of the five can be made as robust as you like if its reconstructions may be bad. So their strengths
+# ($\beta$, the L1 weight, the noise, $\lambda$) were set beforehand, on training images held out, such that all five
+# pay about the same: a squared error of about 2.5 an image in the quick run. Nothing else was tuned, and the test images were not looked at. (The cross-entropy is
+# averaged over the 196 pixels; so a weight of 0.002 here is one of 0.4 beside a sum over pixels.)
+#
+# A clock counts the computing time of each epoch but the first, in which the graph is made.
+
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+class Clock(keras.callbacks.Callback):
+    """Processor seconds of each epoch, of all cores together: other programs hardly change them."""
+
+    def on_train_begin(self, logs=None):
+        self.seconds = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.process_time()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seconds.append(time.process_time() - self.began)
+
+
+def train(model, epochs=epochs):
+    clock = Clock()
+    adam = keras.optimizers.Adam(0.005)
+    model.compile(adam, loss="binary_crossentropy", steps_per_execution=10)
+    callbacks = [clock, aekit.callbacks.ProgressBar()]
+    model.fit(x_train, x_train, batch_size, epochs=epochs, verbose=0, callbacks=callbacks)
+    return clock.seconds[1:]
+
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+class PrincipalComponents:
+    """PCA with the interface of an autoencoder; its reconstructions are clipped to [0, 1]."""
+
+    def __init__(self, components):
+        self.pca = PCA(components, random_state=seed).fit(x_train.reshape(n_train, -1))
+
+    def encode(self, x):
+        return self.pca.transform(x.reshape(len(x), -1))
+
+    def decode(self, code):
+        return self.pca.inverse_transform(code).clip(0, 1).reshape(-1, *image)
+
+    def reconstruct(self, x):
+        return self.decode(self.encode(x))
+
+
+# %% [markdown]
+# Now the training: nine autoencoders, each with every seed.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+models = {("PCA, 32", s): PrincipalComponents(32) for s in seeds}
+epoch_seconds = {}
+for s in seeds:
+    for name, make in build.items():
+        keras.utils.set_random_seed(s)
+        models[name, s] = make()
+        epoch_seconds[name, s] = train(models[name, s])
+names = ["PCA, 32", *build]
+
+
+def for_each(measure):
+    """`measure(model, seed)` of every model: a dict from a name to an array, one value a seed."""
+    return {name: np.array([measure(models[name, s], s) for s in seeds]) for name in names}
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Reconstruction
+#
+# Squared error of a test image, summed over its 196 pixels, mean over the test set. Baselines: the mean image, and PCA. We expect the
+# plain ones to lead, since they are asked for nothing else.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+error = for_each(lambda model, s: metrics.squared_error(x_test, model.reconstruct(x_test)).mean())
+of_mean = np.sum((x_test - x_train.mean(axis=0)) ** 2, axis=(1, 2, 3)).mean()
+
+
+def dots(axis, values, xlabel, title):
+    """A row for each name: a dot a seed."""
+    for row, name in enumerate(reversed(values)):
+        group = 0 if name in names[:5] else 1
+        axis.plot(values[name], [row] * len(values[name]), "os"[group], color=plots.COLORS[group],
+                  markersize=9, alpha=0.7, linestyle="none")  # fmt: skip
+    axis.set_yticks(range(len(values)), reversed(values))
+    axis.set(xlabel=xlabel, title=title)
+
+
+figure, axis = plt.subplots(figsize=(9, 4.8))
+dots(axis, error, "squared error a test image (logarithmic)", "The five constrained ones pay alike")
+axis.set(xscale="log", xlim=(0.4, 14))
+axis.axvline(of_mean, color="black", linestyle=":")
+axis.text(of_mean * 0.97, 0.5, "mean image", rotation=90, va="bottom", ha="right")
+axis.set_xticks([0.5, 1, 2, 5, 10], ["0.5", "1", "2", "5", "10"])
+axis.minorticks_off()
+plots.show(
+    figure,
+    alt="A row of dots for each variant, one dot a seed, on a logarithmic axis of squared error. The plain wide, the deep and the "
+    "convolutional ones lie lowest, PCA and the plain narrow one follow, the five constrained ones lie together to their right, and "
+    "all are far left of the mean image.",
+)
+paid = {name: error[name].mean() for name in names[5:]}
+print(f"mean image {of_mean:.2f}", *(f"{n}: {v.mean():.2f}" for n, v in error.items()), sep="\n")
+claim(
+    "all five pay about the same: largest over smallest",
+    max(paid.values()) / min(paid.values()),
+    at_most=1.6,
+)
+claim(
+    "the cheapest of them over plain, 256",
+    min(paid.values()) / error["plain, 256"].mean(),
+    at_least=1.4,
+)
+ratio = error["deep, 32"] / error["plain, 32"]
+claim("32 numbers: the deep one's error over the plain one's, worst seed", max(ratio), at_most=0.8)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# So the price is the same, and what follows can be compared: what did each of the five *buy* with its error?
+#
+# ## Features for a classifier
+#
+# A logistic regression gets the codes of 300 labelled images; each seed has another 300, the same for all variants. Baselines: the raw
+# pixels, and an *untrained* wide code, which lesson 3 found hard to beat. Two choices of 300 images differ more than two variants do, so we
+# look at the **gain over the pixels with the same labels**.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+
+
+def probe_of(encode, s):
+    """Test accuracy of a linear probe with the labels of the seed `s`."""
+    mine = slice((s - seed) * n_labelled, (s - seed + 1) * n_labelled)
+    return metrics.linear_probe(encode(x_train[mine]), y_train[mine], encode(x_test), y_test)
+
+
+def untrained(s):
+    keras.utils.set_random_seed(s)
+    return build["plain, 256"]()
+
+
+on_pixels = np.array([probe_of(lambda x: x, s) for s in seeds])
+on_untrained = np.array([probe_of(untrained(s).encode, s) for s in seeds])
+probe = for_each(lambda model, s: probe_of(model.encode, s))
+gain = {name: 100 * (values - on_pixels) for name, values in probe.items()}
+gain["untrained, 256"] = 100 * (on_untrained - on_pixels)
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+figure, axis = plt.subplots(figsize=(9, 5))
+dots(
+    axis,
+    gain,
+    "test accuracy minus that on raw pixels (points)",
+    "What a code is worth to a classifier",
+)
+axis.axvline(0, color="black", linestyle=":")
+plots.show(
+    figure,
+    alt="A row of dots for each variant, one a seed: its test accuracy minus that of the raw pixels, in points. The sparse code with the KL penalty lies "
+    "furthest to the right, then the one that undoes masking; the contractive, the untrained and the narrow ones lie around zero.",
+)
+print(f"raw pixels: {np.round(on_pixels, 3)}")
+for name, values in gain.items():
+    print(f"{name:18} {np.round(values, 1)} points")
+lead = {name: np.min(gain[name] - gain["plain, 256"]) for name in names}
+claim("sparse, KL, over the pixels: worst seed, points", min(gain["sparse, KL"]), at_least=1)
+claim("sparse, KL, over the plain wide code: worst seed, points", lead["sparse, KL"], at_least=0.5)
+claim(
+    "contractive, over the plain wide code: best seed",
+    max(gain["contractive"] - gain["plain, 256"]),
+    at_most=1.5,
+)
+
+# %% [markdown]
+# At this price the sparse code is the best to read off linearly. The contractive one buys nothing here: what it throws away, the
+# classifier would have used. That speaks of these few labels, this strength and a linear classifier; published contractive codes, tuned for a classifier that is
+# fine-tuned behind them, did better (Rifai and others, 2011, table 1).
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Robustness, by one fair measure
+#
+# How far does a function $\varphi$, the encoder $f$ or the whole reconstruction $g \circ f$, move when its input moves from $x$ to $\tilde{x}$? In
+# absolute terms a code shrunk by ten would be ten times as robust, for nothing. So we divide by how far apart the values of two *different* images $x, x'$ are:
+#
+# $$S_\varphi = \sqrt{\frac{E\,\lVert \varphi(\tilde{x}) - \varphi(x) \rVert^2}{E\,\lVert \varphi(x') - \varphi(x) \rVert^2}}$$
+#
+# 0: nothing moves; 1: the change looks like another image. The denominator is twice the variance of $\varphi$. With Gaussian noise,
+# $\tilde{x} = x + \sigma n$, a small $\sigma$ makes $\varphi(\tilde{x}) - \varphi(x) \approx \sigma J n$, and $E \lVert J n \rVert^2 = \lVert J \rVert_F^2$. So
+#
+# $$\frac{S_\varphi}{\sigma} \to \sqrt{\frac{E\,\lVert J_\varphi(x) \rVert_F^2}{E\,\lVert \varphi(x') - \varphi(x) \rVert^2}} \quad \text{for } \sigma \to 0$$
+#
+# and one curve over $\sigma$ shows both: the infinitesimal at its left end, the finite to the right. By hand: two images with codes 0 and 2, each moved by 1.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def sensitivity(values, moved):
+    """S: how far `moved` is from `values`, in distances between two different examples."""
+    values, moved = (np.reshape(v, (len(v), -1)) for v in (values, moved))
+    distance = np.sum((moved - values) ** 2, axis=1).mean()
+    return np.sqrt(distance / (2 * np.sum(values.var(axis=0))))
+
+
+codes = np.array([[0.0], [2.0]])
+by_hand = np.sqrt(1 / 2)  # two draws are 0 or 2 apart, equally often: squared, 2 on average
+claim("by hand", abs(sensitivity(codes, codes + 1) - by_hand), at_most=1e-9)
+claim(
+    "ten times smaller, and no better",
+    abs(sensitivity(codes / 10, (codes + 1) / 10) - by_hand),
+    at_most=1e-9,
+)
+
+# %% [markdown]
+# Now all models. Does the left end agree with the exact Jacobian of the encoder?
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+sigmas = np.array([0.01, 0.1, 0.3, 0.5, 0.7, 1.0])
+some = x_test[:500]
+normal = np.random.default_rng(seed).normal(size=(len(sigmas), *some.shape)).astype(np.float32)
+
+
+def curves(model, s):
+    """S of code and reconstruction over sigma, divided by sigma: `(2, len(sigmas))`."""
+    code = model.encode(some)
+    picture, rows = model.decode(code), []
+    for sigma, n in zip(sigmas, normal, strict=True):
+        moved = model.encode(some + sigma * n)
+        rows.append([sensitivity(code, moved), sensitivity(picture, model.decode(moved))])
+    return np.array(rows).T / sigmas
+
+
+curve = for_each(curves)  # (seeds, 2, sigmas)
+norm, limit_over_curve = {}, {}
+for name in names[1:]:
+    model, images = models[name, seed], some[:100] if name == "convolutional" else some
+    squared = ops.convert_to_numpy(jacobian.squared_frobenius_norm(model.encoder, images)).mean()
+    code = model.encode(some).reshape(len(some), -1)
+    norm[name] = np.sqrt(squared)
+    limit_over_curve[name] = (
+        np.sqrt(squared / (2 * np.sum(code.var(axis=0)))) / curve[name][0, 0, 0]
+    )
+worst = max(abs(1 - limit_over_curve[name]) for name in names[4:])
+claim(
+    "the exact Jacobian agrees with a step of 0.01: worst of the six wide codes", worst, at_most=0.1
+)
+
+# %% tags=["cover", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+figure, axes = plt.subplots(1, 2, figsize=(13, 5.4), sharey=True)
+shown = ("plain, 256", "sparse, KL", "denoising, mask", "denoising, Gauss", "contractive")
+for axis, which, title in zip(axes, (0, 1), ("The encoder", "The reconstruction"), strict=True):
+    for i, name in enumerate(shown):
+        axis.plot(sigmas, curve[name][:, which].mean(axis=0), marker="osDv^"[i], label=name)
+    axis.set(
+        xscale="log",
+        xlabel="σ of the noise (logarithmic): infinitesimal → finite",
+        title=title,
+        ylim=(0.5, None),
+    )
+    axis.set_xticks([0.01, 0.1, 0.3, 1], ["0.01", "0.1", "0.3", "1"])
+    axis.minorticks_off()
+axes[0].set_ylabel("S / σ: lower is more robust")
+axes[1].legend()
+plots.show(
+    figure,
+    alt="Two panels, sensitivity over the size of the noise for five wide models. Left, the encoder: the contractive one is lowest for small noise and nearly level, "
+    "the Gaussian denoising one falls and crosses it near one. Right, the reconstruction: both begin together, lowest of all, and the denoising one ends lower.",
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The lecture says: the DAE makes the *reconstruction* resist small but *finite* changes, the CAE makes the *encoder* resist *infinitesimal* ones. Both halves
+# can be read off: left, at the left end, the contractive one is the lowest; right, towards the right end, the denoising one. Each is
+# good at the other's task as well, far better than the plain one. And kinds matter: who has only undone masking is not calm under Gaussian noise.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+dae, cae, plain_curve = (curve[name] for name in ("denoising, Gauss", "contractive", "plain, 256"))
+print(f"{'S / σ':34}{'DAE':>7}{'CAE':>7}{'plain':>7}")
+for which, part in enumerate(("encoder", "reconstruction")):
+    for at in (0, 3, 5):
+        row = [c[:, which, at].mean() for c in (dae, cae, plain_curve)]
+        print(f"{part:15} at σ = {sigmas[at]:4} {'':8}" + "".join(f"{v:7.2f}" for v in row))
+source = "lecture, section 8"
+ratio = cae[:, 0, 0] / dae[:, 0, 0]
+claim("encoder, infinitesimal: CAE over DAE, worst seed", max(ratio), at_most=0.95, source=source)
+ratio = dae[:, 1, 5] / cae[:, 1, 5]
+claim("reconstruction, σ = 1: DAE over CAE, worst seed", max(ratio), at_most=0.97, source=source)
+ratio = cae[:, 1, 0] / dae[:, 1, 0]
+claim("reconstruction, infinitesimal: about alike", ratio.mean(), at_least=0.85, at_most=1.2)
+for name, c in {"DAE": dae, "CAE": cae}.items():
+    claim(
+        f"{name}: over plain, encoder, infinitesimal: worst seed",
+        max(c[:, 0, 0] / plain_curve[:, 0, 0]),
+        at_most=0.8,
+    )
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Why not simply $\lVert J_f \rVert_F$, as papers print it? Because it measures the code's scale too: the sparse codes have a small one mostly since they are nearly always near 0.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+small = {name: curve[name][:, 0, 0].mean() for name in names}
+print(f"{'':18}{'‖J‖_F':>8}{'relative':>10}")
+for name in names[1:]:
+    print(f"{name:18}{norm[name]:8.2f}{small[name]:10.2f}")
+raw = norm["sparse, KL"] / norm["plain, 256"]
+fair = small["sparse, KL"] / small["plain, 256"]
+claim("sparse over plain by the raw norm", raw, at_most=0.5)
+claim("by the fair one", fair, at_least=0.65)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Does it undo the damage?
+#
+# To stay put is one thing; to lead *back* is another. We corrupt test images and measure the squared error of the reconstruction against the **clean** image: Gaussian noise of 0.5, clipped to the range of a pixel, and
+# masking of 30 %. Baseline: the corrupted image itself.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+corruptions = {
+    "Gauss": aekit.GaussianCorruption(0.5, seed=1),
+    "mask": aekit.MaskingNoise(0.3, seed=2),
+}
+clean = x_test[:1000]
+corrupted = {kind: layer.corrupt(clean) for kind, layer in corruptions.items()}
+
+
+def restoration(kind):
+    return for_each(
+        lambda model, s: metrics.squared_error(clean, model.reconstruct(corrupted[kind])).mean()
+    )
+
+
+restored = {kind: restoration(kind) for kind in corruptions}
+nothing = {kind: metrics.squared_error(clean, x).mean() for kind, x in corrupted.items()}
+print(f"{'against the clean image':26}{'Gauss':>8}{'mask':>8}")
+print(f"{'the corrupted image itself':26}{nothing['Gauss']:8.1f}{nothing['mask']:8.1f}")
+for name in names:
+    print(f"{name:26}" + "".join(f"{restored[kind][name].mean():8.2f}" for kind in restored))
+for kind in restored:
+    mine = restored[kind][f"denoising, {kind}"]
+    others = np.min(
+        [v for name, v in restored[kind].items() if name != f"denoising, {kind}"], axis=0
+    )
+    claim(
+        f"{kind}: its own denoiser over the best of the others, worst seed",
+        max(mine / others),
+        at_most=0.97,
+    )
+
+# %% tags=["hide-input", "nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+rows = {"clean": x_test[:10], "Gaussian noise": corrupted["Gauss"][:10]}
+for name in ("plain, 256", "contractive", "denoising, Gauss"):
+    rows[name] = models[name, seed].reconstruct(corrupted["Gauss"][:10])
+plots.show(
+    plots.image_rows(rows, "From noisy images: who repairs them?"),
+    alt="Ten small clean digits, the same under heavy noise, and three rows of reconstructions.",
+)
+
+# %% [markdown]
+# Each denoising model leads on its own kind of noise, and only there: Gaussian noise says little about masked pixels. Under Gaussian noise the contractive one comes next, without ever having
+# seen any; but it is blurred, and it pays for that wherever something is to be filled in.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The gradient: exact or sampled?
+#
+# A DAE's gradient depends on the noise that was drawn; a CAE's does not. Perhaps that makes training more stable, says the lecture. How much does the sampling matter? A training step's
+# gradient $\hat{g}$ is random in two ways, by the images $B$ of the batch and by the noise $n$, and its variance (summed over all weights) splits:
+#
+# $$\operatorname{Var} \hat{g} = \underbrace{E_B \operatorname{Var}_n (\hat{g} \mid B)}_{\text{the draws}} + \underbrace{\operatorname{Var}_B E_n (\hat{g} \mid B)}_{\text{the choice of images}}$$
+#
+# For the CAE with its exact penalty the first is 0. To get a gradient without opening Keras: one step of plain gradient descent with rate 1 moves the weights by $-\hat{g}$. By hand, one pixel $x = 1$,
+# masked with $v = \frac{1}{2}$, and $\hat{x} = w \tilde{x}$ with $w = \frac{1}{2}$: the gradient of $(x - \hat{x})^2$ by $w$ is $-2 \tilde{x} (x - w \tilde{x})$, so $-1$ or 0, and its variance $\frac{1}{4}$.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def gradient(model, x):
+    """The gradient of the loss on the batch `x`, all weights in one vector; leaves them unchanged.
+
+    The model must be compiled with gradient descent of rate 1.
+    """
+    before = model.get_weights()
+    model.train_on_batch(x, x)
+    steps = [old - new for old, new in zip(before, model.get_weights(), strict=True)]
+    model.set_weights(before)
+    return np.concatenate([step.ravel() for step in steps])
+
+
+keras.utils.set_random_seed(seed)
+tiny = dense(
+    1, 1, code_activation="linear", output_activation="linear", corruption=aekit.MaskingNoise(0.5)
+)
+tiny.compile(keras.optimizers.SGD(1.0), loss="mse")
+tiny.set_weights([np.array([[0.5]]), np.zeros(1), np.array([[1.0]]), np.zeros(1)])
+drawn = [gradient(tiny, np.ones((1, 1), np.float32))[0] for _ in range(200)]
+claim(
+    "values that are neither 0 nor -1",
+    sum(min(abs(g), abs(g + 1)) > 1e-6 for g in drawn),
+    at_most=0,
+)
+claim("variance over the draws", np.var(drawn), at_least=0.2, at_most=0.25001)
+
+# %% [markdown]
+# Now the real ones, at the untrained start and after training: the variance over 24 draws for each of two fixed batches, and over 24 batches with fresh draws, in each case summed over the 100,804 weights.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+wide_names = ("plain, 256", "denoising, mask", "denoising, Gauss", "contractive")
+pick = np.random.default_rng(seed)
+
+
+def variances(model, draws=24):
+    """Variance of the gradient `(by the draws, in all)`, summed over the weights."""
+    fixed = [x_train[pick.permutation(n_train)[:batch_size]] for _ in range(2)]
+    by_draws = [
+        np.var([gradient(model, b) for _ in range(draws)], axis=0, ddof=1).sum() for b in fixed
+    ]
+    batches = [x_train[pick.permutation(n_train)[:batch_size]] for _ in range(draws)]
+    in_all = np.var([gradient(model, b) for b in batches], axis=0, ddof=1).sum()
+    return np.mean(by_draws), in_all
+
+
+variance, by_descent = {}, {}
+for name in wide_names:
+    keras.utils.set_random_seed(seed)
+    by_descent[name] = model = build[name]()
+    model.compile(keras.optimizers.SGD(1.0), loss="binary_crossentropy")
+    places = {
+        "at the start": model.get_weights(),
+        "after training": models[name, seed].get_weights(),
+    }
+    for place, weights in places.items():
+        model.set_weights(weights)
+        variance[name, place] = variances(model)
+
+# %% tags=["hide-input", "nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+figure, axes = plt.subplots(1, 2, figsize=(13, 4.8))
+for axis, place in zip(axes, ("at the start", "after training"), strict=True):
+    draws, in_all = np.array([variance[name, place] for name in wide_names]).T
+    axis.bar(
+        wide_names, in_all - draws, color=plots.COLORS[0], width=0.6, label="the choice of images"
+    )
+    axis.bar(
+        wide_names,
+        draws,
+        bottom=in_all - draws,
+        color=plots.COLORS[4],
+        hatch="//",
+        width=0.6,
+        label="the draws of the noise",
+    )
+    axis.set(title=f"Variance {place}")
+    axis.grid(visible=False, axis="x")
+    axis.tick_params(axis="x", labelsize=11)
+    axis.ticklabel_format(axis="y", scilimits=(0, 0))
+axes[0].set(ylabel="variance of the gradient", ylim=(0, axes[0].get_ylim()[1] * 1.25))
+axes[0].legend(loc="upper left", ncols=2)
+plots.show(
+    figure,
+    alt="Two panels of stacked bars for the plain, the two denoising and the contractive model. At the start all bars are about as high, with a thin part from the draws of the "
+    "noise in the denoising ones. After training the denoising bars are about twice as high as the contractive one, and about half of each is from the draws.",
+)
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+share = {}
+for name in wide_names:
+    share[name] = [draws / in_all for draws, in_all in (variance[name, p] for p in places)]
+    print(
+        f"{name:18} share of the draws: at the start {share[name][0]:.0%}, after training {share[name][1]:.0%}"
+    )
+claim(
+    "CAE: variance over the draws",
+    variance["contractive", "after training"][0],
+    at_most=1e-12,
+    source=source,
+)
+claim(
+    "DAE: share of the draws at the start", share["denoising, Gauss"][0], at_least=0.01, at_most=0.4
+)
+claim("DAE: share after training", share["denoising, Gauss"][1], at_least=0.2)
+of_dae, of_cae = (
+    variance[name, "after training"][1] for name in ("denoising, Gauss", "contractive")
+)
+claim(
+    "after training: the DAE's variance over the CAE's",
+    of_dae / of_cae,
+    at_least=1.2,
+    source=source,
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# So the lecture's "deterministic" is exact for a *given batch*, and its "perhaps more stable" holds in this measure once trained: the CAE's gradient is calmer. But the larger part of what shakes a gradient is, at the start, the choice of images, which both
+# share; and neither needed the help here, for all seeds of all models end at nearly the same error. Where it counts is training on the whole set at once, with methods such as L-BFGS: they need a loss
+# that is the same function at every call.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Lines, hyper-parameters, time
+#
+# "One or two lines more than a plain one, no Jacobian", says the lecture of the DAE. Here are all three losses, by hand.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def plain(encoder, decoder, x):
+    h = encoder(x)
+    return ops.mean(keras.losses.binary_crossentropy(x, decoder(h)))
+
+
+def denoising(encoder, decoder, x, stddev):
+    x_tilde = ops.clip(x + stddev * keras.random.normal(ops.shape(x)), 0, 1)
+    h = encoder(x_tilde)
+    return ops.mean(keras.losses.binary_crossentropy(x, decoder(h)))
+
+
+def contractive(encoder, decoder, x, weight):
+    h = encoder(x)
+    columns = ops.sum(ops.square(encoder.layers[-1].kernel), axis=0)
+    penalty = ops.mean(ops.matmul(ops.square(h * (1 - h)), columns))
+    return ops.mean(keras.losses.binary_crossentropy(x, decoder(h))) + weight * penalty
+
+
+# %% [markdown]
+# They are the library's losses, and the difference can be counted: by the `difflib` of Python for the lines, and by the arguments that a class of `aekit` requires for the hyper-parameters. A line with a
+# docstring, a comment or nothing does not count.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+some_more = x_test[:1000]
+for name, by_hand in {"plain, 256": plain, "contractive": contractive}.items():
+    model = models[name, seed]
+    weight = (model.penalty.weight,) if model.penalty else ()
+    mine = float(by_hand(model.encoder, model.decoder, some_more, *weight))
+    theirs = model.evaluate(some_more, some_more, batch_size=1000, verbose=0)
+    claim(f"{name}: by hand and by aekit: difference", abs(mine - theirs), at_most=1e-4)
+
+
+def code_lines(thing):
+    """The lines of a function, class or module, without docstrings, comments and empty ones."""
+    tree = ast.parse(inspect.getsource(thing))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree).splitlines()
+
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+def new_lines(function):
+    """Lines of `function` that the plain loss does not have: `(inserted, changed)`."""
+    before, after = code_lines(plain)[1:], code_lines(function)[1:]  # without the `def`
+    added = sum(line.startswith("+ ") for line in difflib.ndiff(before, after))
+    return len(after) - len(before), added - (len(after) - len(before))
+
+
+parts = {
+    "sparse, KL": regularizers.KLSparsity, "sparse, L1": regularizers.L1Sparsity,
+    "denoising, mask": noise.MaskingNoise, "denoising, Gauss": noise.GaussianCorruption,
+    "contractive": regularizers.Contractive,
+}  # fmt: skip
+hyper = {
+    name: [p.name for p in inspect.signature(part).parameters.values()
+           if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+    for name, part in parts.items()
+}  # fmt: skip
+per_epoch = {
+    name: np.median(np.concatenate([epoch_seconds[name, s] for s in seeds])) for name in build
+}
+step_time = {name: seconds / per_epoch["plain, 256"] for name, seconds in per_epoch.items()}
+for function in (denoising, contractive):
+    print("{}: {} lines more, {} changed".format(function.__name__, *new_lines(function)))
+for name, part in parts.items():
+    print(
+        f"{name:17} {len(code_lines(part)):3} lines in aekit, a step takes ×{step_time[name]:.2f}, to choose: {', '.join(hyper[name])}"
+    )
+print(f"{'':17} {len(code_lines(jacobian)):3} lines more for Jacobians of any encoder")
+claim("DAE by hand: lines more", new_lines(denoising)[0], at_most=2, source=source, published=2)
+claim("CAE by hand: lines more", new_lines(contractive)[0], at_least=2)
+claim(
+    "hyper-parameters: the CAE's minus the DAE's",
+    len(hyper["contractive"]) - len(hyper["denoising, Gauss"]),
+    at_least=0,
+    at_most=0,
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The lecture is right about the lines: one more for the DAE, two for the CAE *of one sigmoid layer*. Deeper encoders need a real Jacobian, which `aekit` keeps in a module of its own. It is not right, by our count, about the
+# hyper-parameters: "one less, no noise factor" forgets $\lambda$. Each has one number to choose (and the DAE a *kind* of noise), only the KL penalty has two. The time of a step hardly differs for one layer (the printed
+# ratios are of processor time and vary); a deep exact Jacobian is another matter, as lesson 10 shows.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Theory: a little noise is nearly a contraction
+#
+# Let $r = g \circ f$, $e = x - r(x)$, and let the noise be $\sigma n$ with $n$ standard normal. Expand $r(x + \sigma n)$ to the second order, square, take the mean over $n$ (odd powers vanish):
+#
+# $$E_n \lVert x - r(x + \sigma n) \rVert^2 - \lVert e \rVert^2 = \sigma^2 \Big( \lVert J_r(x) \rVert_F^2 - \sum_i e_i \, \Delta r_i(x) \Big) + O(\sigma^4)$$
+#
+# where $\Delta r_i$ is the sum of the second derivatives of output $i$. So the DAE's objective is the plain one plus $\sigma^2$ times a contraction penalty on the whole *reconstruction*, not on the encoder, plus a curvature term that
+# is small where $e$ is (Bishop 1995; Alain and Bengio 2014, who work with the first term). By hand: $r(x) = x^2/2$ at $x = 1$: $e = \frac{1}{2}$, $J = 1$, $r'' = 1$, so the excess over $\sigma^2$ tends to $1 - \frac{1}{2}$.
+
+# %% slideshow={"slide_type": "fragment"}
+nodes, node_weights = np.polynomial.hermite_e.hermegauss(9)  # exact for polynomials
+node_weights = node_weights / node_weights.sum()
+
+
+def excess_of(r, x, sigma):
+    """The mean of (x - r(x + sigma n))^2 over n, minus (x - r(x))^2, for a polynomial r."""
+    return node_weights @ (x - r(x + sigma * nodes)) ** 2 - (x - r(x)) ** 2
+
+
+for sigma in (1.0, 0.1, 0.01):
+    print(f"σ = {sigma}: excess / σ² = {excess_of(lambda x: x**2 / 2, 1, sigma) / sigma**2:.4f}")
+claim(
+    "tends to 1/2: difference",
+    abs(excess_of(lambda x: x**2 / 2, 1, 0.01) / 0.01**2 - 0.5),
+    at_most=1e-3,
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Now a small trained network, 196-16-196 with a sigmoid code, a linear output and the squared error. With $h = s(Wx + b)$ and $r = V h + c$ both terms have closed forms: $J = V \operatorname{diag}(h') W$ and
+# $\Delta r = V (h'' \odot \lVert W_j \rVert^2)$. The mean over $n$ is estimated in double precision, each draw with its mirror image, so that the odd powers cancel exactly.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+keras.utils.set_random_seed(seed)
+net = dense(image, 16, output_activation="linear")
+net.compile(keras.optimizers.Adam(0.005), loss="mse")
+net.fit(
+    x_train, x_train, batch_size, epochs=2, verbose=0, callbacks=[aekit.callbacks.ProgressBar()]
+)
+W, b, V, c = (
+    np.float64(weights) for weights in net.get_weights()
+)  # (196, 16), (16,), (16, 196), (196,)
+x = np.float64(x_test[:100].reshape(100, -1))
+s = lambda a: 1 / (1 + np.exp(-a))  # noqa: E731
+h = s(x @ W + b)
+e = x - (h @ V + c)
+slope, bend = h * (1 - h), h * (1 - h) * (1 - 2 * h)
+gram = (W.T @ W) * (V @ V.T)  # ||V diag(h') W||_F^2 = h' gram h'
+frobenius = np.einsum("ni,ij,nj->n", slope, gram, slope).mean()
+curvature = np.sum(e * ((bend * np.sum(W**2, axis=0)) @ V), axis=1).mean()
+
+n = np.random.default_rng(seed).normal(size=(100, *x.shape))
+small_sigmas = np.array([0.01, 0.03, 0.1, 0.2, 0.3, 0.5])
+excess = []
+for sigma in small_sigmas:
+    noisy_loss = [
+        np.sum((x - s((x + t * sigma * n) @ W + b) @ V - c) ** 2, axis=-1) for t in (1, -1)
+    ]
+    excess.append((np.mean(noisy_loss) - np.sum(e**2, axis=1).mean()) / sigma**2)
+
+# %% tags=["hide-input", "nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+level = {"‖J‖² − curvature": frobenius - curvature}
+figure = plots.lines(
+    small_sigmas, {"measured excess / σ²": excess} | level, "σ of the noise (logarithmic)", "added to the squared error, over σ²",
+    "A little noise is a contraction penalty on g∘f", xscale="log",
+)  # fmt: skip
+figure.axes[0].set_xticks(small_sigmas, small_sigmas)
+figure.axes[0].minorticks_off()
+plots.show(
+    figure,
+    alt="The measured excess loss over sigma squared against sigma. For small sigma it lies on the level that the theory gives; for larger sigma it falls below it.",
+)
+print(
+    f"‖J_r‖_F² {frobenius:.4f}, curvature term {curvature:.4f}; excess/σ²:",
+    *(f"{v:.4f}" for v in excess),
+)
+claim(
+    "σ = 0.01: excess over both terms",
+    excess[0] / (frobenius - curvature),
+    at_least=0.97,
+    at_most=1.03,
+)
+claim("the curvature term, as a share of the norm", abs(curvature) / frobenius, at_most=0.05)
+claim(
+    "σ = 0.5: the second order is no longer enough: deviation",
+    abs(excess[-1] / (frobenius - curvature) - 1),
+    at_least=0.03,
+)
+
+# %% [markdown]
+# For little noise the two agree, and the curvature term is next to nothing, since the errors $e$ of a trained network have no common direction with $\Delta r$. For noise as large as a DAE is really trained with, the
+# second order is no longer enough. That is the difference between finite and infinitesimal, once more.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One table
+#
+# Means over the seeds. Lower is better, but for the probe. `mean image` and the corrupted image itself are the baselines of the errors, the raw pixels that of the probe.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+sizes = {name: int(np.prod(models[name, seed].encode(some[:1]).shape)) for name in names}
+columns = {
+    "code": sizes,
+    "error": error,
+    "probe": gain,
+    "enc →0": {name: c[:, 0, 0] for name, c in curve.items()},
+    "enc .5": {name: c[:, 0, 3] for name, c in curve.items()},
+    "rec →0": {name: c[:, 1, 0] for name, c in curve.items()},
+    "rec .5": {name: c[:, 1, 3] for name, c in curve.items()},
+    "Gauss": restored["Gauss"],
+    "mask": restored["mask"],
+    "time": {"PCA, 32": np.nan} | step_time,
+}
+print(f"{'':17}" + "".join(f"{title:>8}" for title in columns))
+for name in names:
+    cells = (np.mean(values[name]) for values in columns.values())
+    print(
+        f"{name:17}" + "".join(f"{v:8.0f}" if i == 0 else f"{v:8.2f}" for i, v in enumerate(cells))
+    )
+print(
+    f"{'baseline':17}{'':8}{of_mean:8.2f}{0:8.2f}{'':32}{nothing['Gauss']:8.2f}{nothing['mask']:8.2f}"
+)
+
+# %% [markdown]
+# *code*: numbers in a code; *error*: squared error of clean test images; *probe*: points over raw pixels, with 300 labels; *enc*, *rec*: $S/\sigma$ of the encoder and the reconstruction, for $\sigma \to 0$ (0.01) and
+# $\sigma = 0.5$; *Gauss*, *mask*: squared error of restored images against the clean ones; *time*: of a step, relative to the plain wide one.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A guide to choosing
+#
+# The guide is computed too. For each purpose it names the best by the mean over the seeds, and as level with it all that it does not beat *with every seed*. (Two or three seeds
+# are few: trust large leads.) A purpose that is not in the list needs a measurement of its own.
+
+# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+
+
+def best(values, sign=1):
+    """Who has the lowest `sign * values` in the mean, then all whom that one does not beat always."""
+    rows = {name: sign * np.asarray(value) for name, value in values.items()}  # one value a seed
+    order = sorted(rows, key=lambda name: rows[name].mean())
+    return [name for name in order if min(rows[name] - rows[order[0]]) <= 0]
+
+
+few = ("PCA, 32", "plain, 32", "deep, 32")
+guide = {
+    "a faithful copy": best(error),
+    "a faithful copy from 32 numbers": best({name: error[name] for name in few}),
+    "features for a linear classifier": best({name: gain[name] for name in names}, sign=-1),
+    "an encoder that resists tiny changes": best(columns["enc →0"]),
+    "a reconstruction that resists σ = 0.5": best(columns["rec .5"]),
+    "undoing Gaussian noise": best(restored["Gauss"]),
+    "undoing masking": best(restored["mask"]),
+    "a gradient without sampling noise": [n for n in wide_names if share[n][1] < 1e-6],
+}
+for purpose, answer in guide.items():
+    print(
+        f"{purpose:38} {answer[0]}" + (f" (level: {', '.join(answer[1:])})" if answer[1:] else "")
+    )
+claim(
+    "features: the sparse one is first or level",
+    "sparse, KL" in guide["features for a linear classifier"],
+    at_least=1,
+)
+claim(
+    "tiny changes: the contractive one is first",
+    guide["an encoder that resists tiny changes"][0] == "contractive",
+    at_least=1,
+    source=source,
+)
+claim(
+    "Gaussian noise: the denoising one is first",
+    guide["undoing Gaussian noise"][0] == "denoising, Gauss",
+    at_least=1,
+    source=source,
+)
+claim(
+    "masking: the denoising one is first",
+    guide["undoing masking"][0] == "denoising, mask",
+    at_least=1,
+    source=source,
+)
+claim("no variant is the best for all", len({answer[0] for answer in guide.values()}), at_least=4)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What we saw
+#
+# - Each constraint buys what it asks for, at a price in clean error, and little else: say what you want before you choose.
+# - *DAE: the reconstruction, finite changes; CAE: the encoder, infinitesimal ones.* The measurement agrees. The lead in the other's discipline is small.
+# - *The CAE's gradient is deterministic.* For a given batch, yes, exactly; the choice of images still shakes it, and at the start that is most of the noise.
+# - *DAE: one or two lines more.* Yes. *CAE: one hyper-parameter less.* No: one each.
+# - *Both do well.* As features for a linear classifier with few labels, at this price, the masking DAE did, the CAE did not, and the sparse code did better than both.
+# - All of this is on digits of 14 by 14 pixels, with one hidden layer and short training. Change the data and measure again: the tools are in this lesson.
+#
+# ## Looking back
+#
+# | lesson | what to take along |
+# |---|---|
+# | [00](00_unsupervised_learning.ipynb) | Without labels there is still structure: near pixels vary together. |
+# | [01](01_pca_and_linear_autoencoder.ipynb) | A linear autoencoder is PCA, found the long way. |
+# | [02](02_traditional_autoencoder.ipynb) | Copying teaches something only if it is made hard. |
+# | [03](03_under_and_overcomplete.ipynb) | A narrow code must choose; a wide one copies, unless something stops it. |
+# | [04](04_deep_autoencoder.ipynb) | Depth buys a better code of the same size. |
+# | [05](05_latent_interpolation.ipynb) | Between two codes lies a picture, not always a digit. |
+# | [06](06_convolutional_autoencoder.ipynb) | Shared weights suit images; an accuracy needs a definition and a baseline. |
+# | [07](07_sparse_autoencoder.ipynb) | A wide code may learn, if few of its units are on at a time. |
+# | [08](08_denoising_autoencoder.ipynb) | To undo noise, one must know where the data lie. |
+# | [09](09_stacked_autoencoder.ipynb) | Layers trained one after the other give a classifier its start. |
+# | [10](10_contractive_autoencoder.ipynb) | Sensitive along the data, insensitive across them. |
+# | 11 | One objective, four slots; choose by what you measure. |
+#
+# ## Exercises
+#
+# **1.** By hand: what does the theory's bracket say for $r(x) = x^2$ at $x = 2$? Which of its two terms would a plain contraction penalty miss, and would it be too strong or too weak?
+
+# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
+# J = 2x = 4, e = 2 - 4 = -2, r'' = 2: 16 - (-2)(2) = 20. The penalty alone, 16, would be too weak here.
+print(f"excess / σ² = {excess_of(lambda x: x**2, 2, 0.01) / 0.01**2:.3f}")
+claim("20: difference", abs(excess_of(lambda x: x**2, 2, 0.01) / 0.01**2 - 20), at_most=1e-2)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **2.** Cheat: make the narrow plain model's code "ten times more robust" by changing weights only, so that the reconstructions stay the same. What do $\lVert J \rVert_F$ and $S$ say?
+
+# %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
+# Divide the encoder's weights and biases by ten, multiply the decoder's by ten (its bias stays).
+# The raw norm falls to a tenth, and S does not move.
+honest, cheat = models["plain, 32", seed], build["plain, 32"]()
+W_e, b_e, W_d, b_d = honest.get_weights()
+cheat.set_weights([W_e / 10, b_e / 10, W_d * 10, b_d])
+claim(
+    "same pictures: difference",
+    np.abs(honest.reconstruct(some) - cheat.reconstruct(some)).max(),
+    at_most=1e-3,
+)
+squared = [
+    ops.convert_to_numpy(jacobian.squared_frobenius_norm(m.encoder, some)).mean()
+    for m in (honest, cheat)
+]
+claim("the raw norm falls to", np.sqrt(squared[1] / squared[0]), at_most=0.101)
+noisy = some + 0.1 * normal[0]
+S = [sensitivity(m.encode(some), m.encode(noisy)) for m in (honest, cheat)]
+claim("S stays: ratio", S[1] / S[0], at_least=0.999, at_most=1.001)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **3.** The two slots do not exclude each other. Give the wide model masking noise *and* the KL penalty: two arguments. What do you expect of its error, its features and its restoring, beside those of the two alone?
+
+# %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
+# It pays both prices in clean error, it restores masked images far better than the sparse one does, and its features are about as good as the better of the two.
+keras.utils.set_random_seed(seed)
+both = dense(image, wide, corruption=aekit.MaskingNoise(0.3), penalty=aekit.KLSparsity(0.05, 0.003))
+train(both)
+of_both = metrics.squared_error(x_test, both.reconstruct(x_test)).mean()
+restores = metrics.squared_error(clean, both.reconstruct(corrupted["mask"])).mean()
+points = 100 * (probe_of(both.encode, seed) - on_pixels[0])
+print(f"error {of_both:.2f}, restored {restores:.2f}, probe {points:+.1f} points over the pixels")
+dearest = max(error[name][0] for name in ("sparse, KL", "denoising, mask"))
+claim("clean error over the dearer of the two", of_both / dearest, at_least=1.1)
+claim(
+    "restoring: over the sparse one alone",
+    restores / restored["mask"]["sparse, KL"][0],
+    at_most=0.95,
+)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **4.** How large must the batch be for the DAE's gradient to be as calm as the CAE's with batches of 50? Guess from the variances above, then measure.
+
+# %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
+# Both parts of the variance fall as one over the size of the batch: images and draws are independent. So
+# the DAE needs larger batches by the ratio of the two variances.
+factor = of_dae / of_cae
+model = by_descent["denoising, Gauss"]  # with the trained weights
+larger = [x_train[pick.permutation(n_train)[: round(factor * batch_size)]] for _ in range(24)]
+calmer = np.var([gradient(model, batch) for batch in larger], axis=0, ddof=1).sum()
+print(f"batches of {round(factor * batch_size)}: variance {calmer:.2e}, the CAE's {of_cae:.2e}")
+claim("as calm: ratio", calmer / of_cae, at_least=0.6, at_most=1.6)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Where next
+#
+# This is the last lesson. Two roads lead on from here. A **variational autoencoder** puts a distribution on the code, so that one can sample from it: the holes of lesson 5 close (Kingma and Welling, 2014). A
+# **masked autoencoder** is lesson 8 grown up: it hides most patches of a large image, and learns features that rival those learnt with labels (He and others, 2022); diffusion models are denoisers at every level of noise (Ho
+# and others, 2020).
+#
+# **References**
+#
+# - G. Alain and Y. Bengio, *What regularized auto-encoders learn from the data-generating distribution*, JMLR 15 (2014): denoising with small noise and contraction.
+# - C. Bishop, *Training with noise is equivalent to Tikhonov regularization*, Neural Computation 7 (1995): both terms.
+# - P. Vincent and others, *Stacked denoising autoencoders*, JMLR 11 (2010).
+# - S. Rifai and others, *Contractive auto-encoders*, ICML (2011), section 3 and table 1.
+# - Y. Bengio, A. Courville and P. Vincent, *Representation learning*, arXiv 1206.5538 (2013), section 7.2.
+# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, chapter 14 (2016).
+# - D. Kingma and M. Welling, *Auto-encoding variational Bayes*, ICLR (2014), arXiv 1312.6114; K. He and others, *Masked autoencoders are scalable vision learners*, CVPR (2022), arXiv 2111.06377; J. Ho, A. Jain and P. Abbeel,
+#   *Denoising diffusion probabilistic models*, NeurIPS (2020), arXiv 2006.11239.
