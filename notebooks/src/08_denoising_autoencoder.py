@@ -41,7 +41,7 @@ seed = 0
 # The profile sets the sizes: of the dense networks' training first, then of the convolutional one's.
 
 # %% slideshow={"slide_type": "skip"}
-n_train, n_test, epochs = {"quick": (8_000, 2_000, 6), "full": (60_000, 10_000, 10)}[profile]
+n_train, n_test, epochs = {"quick": (8_000, 2_000, 5), "full": (60_000, 10_000, 10)}[profile]
 n_conv, conv_epochs, conv_batch = {"quick": (4_000, 4, 32), "full": (60_000, 50, 128)}[profile]
 n_labelled = 300  # labels for the classifier
 noise_factor = 0.5  # the slides'
@@ -158,16 +158,28 @@ for name in ("input", *models):
     print(f"{name:12}{mse[name, 'clean']:10.4f}{mse[name, 'half lost']:12.4f}")
 print(f"{'mean image':12}{mean_mse:10.4f}{mean_mse:12.4f}")
 spoilt = mse["masking 0.4", "half lost"]
-claim("half lost: denoising over plain", spoilt / mse["plain", "half lost"], at_most=0.75)
+claim("half lost: denoising over plain", spoilt / mse["plain", "half lost"], at_most=0.85)
 claim("half lost: denoising over the input itself", spoilt / mse["input", "half lost"], at_most=0.6)
 claim("half lost: denoising over the mean image", spoilt / mean_mse, at_most=0.5, source=lecture)
 price = mse["masking 0.4", "clean"] / mse["plain", "clean"]
-claim("clean: denoising over plain, the price", price, at_least=1.3)
+claim("clean: denoising over plain, the price", price, at_least=1.2)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Both as expected. Denoising is not free: on clean images it errs more than the plain one, since it distrusts even what is right. It is the
-# best where it was asked to be.
-#
+# Masking 0.4 does as expected. It is not free: on clean images it errs more than the plain one, since it distrusts even what is right. It is the
+# best where it was asked to be. Masking 0.8 surprises: on images that lost half, an easier case than its own, it errs more than masking 0.4 (and in the quick run about as much as the plain one). The next cell shows
+# why. It has learnt that four fifths of the ink are missing, and puts them back, also where only half was lost. A denoiser is made for *its* noise.
+
+# %% tags=["nbval-ignore-output"]
+ink = {"clean images": x_test.mean()}
+for name in ("masking 0.4", "masking 0.8"):
+    ink[name] = models[name].reconstruct(half).mean()
+print("mean brightness:", {name: round(float(value), 3) for name, value in ink.items()})
+overdone = ink["masking 0.8"] / ink["clean images"]
+claim("half lost: ink that masking 0.8 draws, over the clean image's", overdone, at_least=1.05)
+worse = mse["masking 0.8", "half lost"] / mse["masking 0.4", "half lost"]
+claim("half lost: error of masking 0.8 over that of masking 0.4", worse, at_least=1.2)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # **The process, step by step**, with a real digit: $x$, corrupted to $\tilde{x}$, encoded to $h = f(\tilde{x})$, decoded to $\hat{x} = g(h)$, and
 # $\hat{x}$ compared with $x$, not with $\tilde{x}$.
 
@@ -215,11 +227,11 @@ plots.show(
 # ## Fresh noise at every step
 #
 # The expectation over $\tilde{x}$ in the objective asks for a *new* corruption each time an image is seen. Some tutorials corrupt the training set once, before `fit`.
-# Then the network sees the same few thousand noise patterns again and again, and can learn *them*. We train both ways on 300 images, long enough for that, and test
+# Then the network sees the same few thousand noise patterns again and again, and can learn *them*. We train both ways on 200 images, long enough for that, and test
 # on the noise that was drawn once, on new noise over the same images, and on new noise over test images.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
-few = x_train[:300]
+few = x_train[:200]
 new_noise = aekit.MaskingNoise(0.5, seed=seed + 1)
 few_once = aekit.MaskingNoise(0.5, seed=seed + 2).corrupt(few)  # drawn once, before fit
 few_new = new_noise.corrupt(few)
@@ -228,7 +240,7 @@ for way in ("once", "fresh"):
     keras.utils.set_random_seed(seed)
     corruption = aekit.MaskingNoise(0.5) if way == "fresh" else None
     small = aekit.dense_autoencoder(784, 128, corruption=corruption)
-    train(small, few_once if way == "once" else few, few, 50, epochs=60, rate=0.005)
+    train(small, few_once if way == "once" else few, few, 50, epochs=60, rate=0.01)
     for test, (images, target) in {
         "drawn once": (few_once, few),
         "new noise": (few_new, few),
@@ -237,14 +249,14 @@ for way in ("once", "fresh"):
         drawn[way, test] = np.mean((target - small.reconstruct(images)) ** 2)
     print(f"trained on noise {way:6}", {t: f"{e:.4f}" for (w, t), e in drawn.items() if w == way})
 optimism = {way: drawn[way, "new noise"] / drawn[way, "drawn once"] for way in ("once", "fresh")}
-claim("once: new noise over its own", optimism["once"], at_least=1.3)
+claim("once: new noise over its own", optimism["once"], at_least=1.5)
 claim("fresh: the same ratio", optimism["fresh"], at_least=0.9, at_most=1.1)
 cost = drawn["once", "new images"] / drawn["fresh", "new images"]
 claim("new images: drawn once over fresh", cost, at_least=1.02)
 
 # %% [markdown]
-# Noise drawn once was learnt by heart: on its own noise that network looks far better than it is. On new noise, the only honest test, the fresh one is ahead. Fresh
-# noise is also free data: no two epochs are alike.
+# Noise drawn once was learnt by heart: on its own noise that network looks far better than it is. On new noise over new images, the only honest test, the fresh one is ahead.
+# Fresh noise is free data: no two epochs are alike.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## No single feature can be trusted
@@ -272,9 +284,9 @@ for s in (0.0, 1.0):
     )  # fmt: skip
     train(linear, pairs, pairs, 50, epochs=10, rate=0.02, loss="mse")
     W, V = (half_of.layers[-1].get_weights()[0] for half_of in (linear.encoder, linear.decoder))
-    learnt[s] = W @ V
+    learnt[s] = np.float64(W @ V)
     print(f"noise {s}: by hand {best[s].round(2).tolist()}, learnt {learnt[s].round(2).tolist()}")
-    claim("largest difference", np.abs(learnt[s] - best[s]).max(), at_most=0.12)
+    claim(f"noise {s}: largest difference", np.abs(learnt[s] - best[s]).max(), at_most=0.12)
 neighbour = {s: m[0, 1] + m[1, 0] for s, m in learnt.items()}
 claim("with noise, an output's own input counts for", learnt[1.0].diagonal().mean(), at_most=0.5)
 claim(
@@ -284,7 +296,9 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# With noise an output trusts its neighbour more than half as much as its own input. The same in digits: in each of 500 clean test images we erase one bright pixel, only one,
+# Eight units could copy two inputs four times over. With noise they do not: an output trusts its neighbour more than half as much as its own input.
+#
+# The same in digits: in each of 500 clean test images we erase one bright pixel, only one,
 # and see how much darker *that* pixel is drawn. A network that trusts the pixel alone draws it black; one that knows what strokes look like hardly minds.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
@@ -328,7 +342,7 @@ for name, model in models.items():
     far[name] = np.mean(np.sum(maps * away, axis=1) / np.sum(maps, axis=1))
     print(f"{name:12} {far[name]:.1%} of the influence from further than 3 pixels away")
 claim(
-    "masking 0.8 over plain: influence from afar", far["masking 0.8"] / far["plain"], at_least=1.0
+    "masking 0.8 over plain: influence from afar", far["masking 0.8"] / far["plain"], at_least=1.02
 )
 
 # %% tags=["nbval-ignore-output", "hide-input"] slideshow={"slide_type": "fragment"}
@@ -347,12 +361,12 @@ figure.suptitle("Whom does the marked pixel listen to?", x=0.01, ha="left", font
 plots.show(
     figure,
     alt="Two digits with one pixel of a stroke marked, and for each three maps in red and blue: plain, masking 0.4, masking 0.8. In the plain maps a compact red spot lies "
-    "on the marked pixel, with little around it. With more masking the spot stretches along the stroke, and broad red and blue patches appear further away.",
+    "on the marked pixel, with little around it. With more masking broad red and blue patches appear, around it and further away.",
 )  # fmt: skip
 
 # %% [markdown]
-# All three listen most to the marked pixel and its neighbours. With more noise the red spot stretches along the stroke, and patches further off join in: red where ink speaks for a stroke here, blue where it
-# speaks against one. Those are the correlations.
+# The plain one listens most to the marked pixel and its next neighbours; what comes from afar is a little from each of very many. With more noise the share from afar grows, and it takes shape: red patches where ink speaks for a
+# stroke here, blue ones where it speaks against. Those are the correlations.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The filters at rising noise
@@ -377,7 +391,7 @@ for row, label in enumerate(models):
 plots.show(
     figure,
     alt="Three rows of twelve weight images in blue and red. Plain: a fine patchwork of spots all over the digit's area. Masking 0.4: "
-    "the spots join to larger patches in many units. Masking 0.8: broad patches and long curved strokes.",
+    "in the quick run the spots join to larger patches in many units, in the full run most units keep one small spot. Masking 0.8: broader patches and strokes.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -406,17 +420,15 @@ for name in filters:
     print(f"{name:12} grain {grains[name]:.2f} pixels, radius {radii[name]:.2f} pixels")
 claim("grain: masking 0.4 over plain", grains["masking 0.4"] / grains["plain"], at_least=1.04)
 claim("grain: masking 0.8 over plain", grains["masking 0.8"] / grains["plain"], at_least=1.2)
-claim(
-    "radius: masking 0.8 over plain",
-    radii["masking 0.8"] / radii["plain"],
-    at_least=0.95,
-    at_most=1.2,
-)
+claim("radius: plain over untrained", radii["plain"] / radii["untrained"], at_least=0.9)
+if profile == "full":
+    claim("blobs: masking 0.4 over plain", radii["masking 0.4"] / radii["plain"], at_most=0.85)
+    claim("growth: 0.8 over 0.4", radii["masking 0.8"] / radii["masking 0.4"], at_least=1.1)
 
 # %% [markdown]
-# The grain coarsens, from spots towards strokes, as the paper says: to fill a hole a unit must look at more than the hole. In one point we see something else. Our plain units
-# are no *local* blobs: their energy spreads over the whole digit from the start, and the radius hardly changes. What noise changes here is how fine the pattern is, not how far it reaches.
-# (The paper trained more units, with another optimiser, for much longer.)
+# The grain coarsens, from speckle towards strokes: to fill a hole a unit must look at more than the hole. In one point we see something else than local blobs growing: our *plain* units are no blobs at all, their energy spreads as wide as that
+# of untrained units. To copy, they need no shape. The full run shows the paper's picture from there on: with masking 0.4 most units have shrunk to one local blob, and with 0.8 they have grown again, into larger blobs and
+# pieces of strokes. The quick run stops long before that; its radius hardly changes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Features for a classifier
@@ -465,7 +477,7 @@ plots.show(
 )  # fmt: skip
 
 # %% [markdown]
-# The classifier never saw a spoilt image; the encoder did, and that is enough. On clean images the gain is small. Note which network wins: the one with the *worst*
+# The classifier never saw a spoilt image; the encoder did, and that is enough. On clean images the gain is smaller. Note which network wins: the one with the *worst*
 # reconstructions of clean images. A good picture and a good code are two things.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -516,7 +528,8 @@ denoiser = aekit.dense_autoencoder(
     2, 64, hidden=(64,), hidden_activation="tanh", code_activation="tanh",
     output_activation="linear", corruption=aekit.GaussianCorruption(sigma, clip=None),
 )  # fmt: skip
-train(denoiser, ring, ring, 50, epochs=25, rate=0.01, loss="mse")
+falling = keras.optimizers.schedules.CosineDecay(0.01, 1000)  # over all 1,000 steps
+train(denoiser, ring, ring, 50, epochs=25, rate=falling, loss="mse")
 
 
 def to_curve(points):
@@ -573,7 +586,7 @@ claim("the mean distance to the curve falls to", falls, at_most=0.4, source=lect
 claim("the arrows point to the nearest point: median cosine", np.median(cosine), at_least=0.9)
 inside = np.linalg.norm(off + exact, axis=1).mean()
 claim("the exact arrows end inside: mean radius", inside, at_most=0.995)
-claim("share of the exact arrows that they miss", error, at_most=0.45, source="Miyasawa 1961; Vincent 2011")  # fmt: skip
+claim("share of the exact arrows that they miss", error, at_most=0.15, source="Miyasawa 1961; Vincent 2011")  # fmt: skip
 
 # %% [markdown]
 # A caution: the best reconstruction is a *mean*, and on a bent curve the mean of several possible origins lies a little inside, as the exact arrows do. The denoiser goes where the squared error sends it,
@@ -603,7 +616,7 @@ noisy = aekit.GaussianCorruption(noise_factor, seed=seed).corrupt(clean)
 # which digits have much of their variance and noise has little; we centre it at the mean of the *noisy* training images, since clipping makes noise brighter on average. Window and $k$ are chosen on training images.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
-some = images[:1000]
+some = images[:500]
 some_noisy = aekit.GaussianCorruption(noise_factor, seed=seed + 1).corrupt(some)
 pca = PCA(96, random_state=seed).fit(images.reshape(-1, 784))
 
@@ -744,15 +757,18 @@ claim("with clipping: over σ²", gaussian[1] / 0.25, at_most=0.6)
 # **2.** Apply the denoiser of the curve again to its own output, ten times in all. Do the points come to rest on the curve? Do they stay apart along it?
 
 # %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
-# They come near the curve and stay there. But where the arrows on the curve are not exactly zero, points drift along
-# it: the denoiser was asked for one step back, not for many.
-after, spread_before = off, np.ptp(np.unwrap(np.arctan2(off[:, 1], off[:, 0])))
+# They come near the curve and stay near it, but not at rest: where the arrows on the curve are not exactly zero, the
+# points drift along it. The denoiser was asked for one step back, not for many.
+after = off
 for step in range(1, 11):
     after = denoiser.reconstruct(after)
     if step in (1, 2, 10):
         print(f"after {step:2}: mean distance {np.linalg.norm(to_curve(after), axis=1).mean():.3f}")
-ten_times = np.linalg.norm(to_curve(after), axis=1).mean() / distance["x~"].mean()
-claim("ten times: distance over the beginning's", ten_times, at_most=0.5)
+left = np.linalg.norm(to_curve(after), axis=1).mean()
+drift = np.linalg.norm(after - moved, axis=1).mean()
+print(f"moved between the first time and the tenth: {drift:.3f}")
+claim("ten times: distance over the beginning's", left / distance["x~"].mean(), at_most=0.4)
+claim("moved since the first time, over the distance that is left", drift / left, at_least=2)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **3.** Give the convolutional denoiser a noise that it has not been trained for: salt and pepper on a tenth of the pixels. Is it still ahead of the median filter? Which of the two would you use, and why?
@@ -774,11 +790,12 @@ print(
 claim("salt and pepper: the ratio grows by a factor of", lead[1] / lead[0], at_least=1.5)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **4.** How far can a *linear* denoiser go? Solve for the matrix that maps noisy training images to clean ones best (least squares), clip its answers, and compare with PCA and with the network. Which of the two gaps is larger?
+# **4.** How far can a *linear* denoiser go? Solve for the matrix that maps noisy training images to clean ones best (least squares), clip its answers, and compare with PCA and with the network. Is the network still ahead?
 
 # %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
 # The best linear map is a linear denoising autoencoder with a wide code. It weighs the components, as (Σ + σ²I)⁻¹Σ
-# does, where PCA keeps or drops them; it is well ahead of PCA, and the network is ahead of it.
+# does, where PCA keeps or drops them; it is well ahead of PCA, and the network is ahead of it. (A little ridge
+# keeps the matrix calm where images are few.)
 flat = images.reshape(-1, 784)
 some_noise = aekit.GaussianCorruption(noise_factor, seed=seed + 3).corrupt(flat)
 inputs, outputs = (a - a.mean(axis=0) for a in (some_noise, flat))
