@@ -17,7 +17,7 @@ AEKIT_TESTS := $(filter-out $(COURSE_TESTS),$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
 
-.PHONY: help run full test validate test-backends test-versions test-newest bench bench-full bench-speed results lab site notebooks \
+.PHONY: help run full test validate test-backends test-versions test-newest bench bench-full bench-speed results lab site slides pdf notebooks \
   lint hooks lock clean
 
 help: ## list the targets
@@ -71,6 +71,12 @@ lab: $(VENV)/installed ## open the lessons in JupyterLab
 
 site: $(VENV)/installed ## the stored lessons as pages in build/site, with a search; any web server or none
 	@$(BIN)/python -m course.site
+
+slides: $(VENV)/installed ## each stored lesson as a deck of slides in build/slides, one file that needs no network
+	@$(BIN)/python -m course.slides
+
+pdf: $(VENV)/installed ## all stored lessons as one PDF for print, build/course.pdf (needs Chromium)
+	@$(BIN)/python -m course.pdf
 
 notebooks: $(VENV)/installed ## build the stored notebooks from notebooks/src (for those who edit them)
 	@$(BIN)/python -m course build $(LESSONS)

@@ -107,11 +107,11 @@ def about_lessons(results):
     return {lesson["name"]: about.get(lesson["name"]) for lesson in results["lessons"]}
 
 
-def sphinx(builder, source, target):
+def sphinx(builder, source, target, theme="furo"):
     """Build the pages of `source` into `target`; raises RuntimeError with Sphinx' last words."""
     command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, "-c", TEMPLATES / "site"]
     command += ["-a"]  # every page lists all lessons, so all are written; only what changed is read
-    command += ["-d", source.with_name(".doctrees"), source, target]
+    command += ["-D", f"html_theme={theme}", "-d", source.with_name(".doctrees"), source, target]
     built = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     print(built.stderr, end="", file=sys.stderr)
     if built.returncode:
@@ -126,6 +126,17 @@ def smaller(png):
     reduced = io.BytesIO()
     image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(reduced, "png", optimize=True)
     return min(png, reduced.getvalue(), key=len)
+
+
+def shrink_figures(notebook):
+    """Make the notebook's PNGs smaller, and leave out what else stands for a figure or a claim."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            data.pop(MIME_TYPE, None)
+            if "image/png" in data:
+                png = smaller(b64decode(data["image/png"]))
+                output.data = nbformat.from_dict({"image/png": b64encode(png).decode()})
 
 
 def _measurements(suffix=""):
@@ -145,12 +156,7 @@ def _page_source(path):
                 "code_prompt_show": "Show the answer",
                 "code_prompt_hide": "Hide the answer",
             }
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            data.pop(MIME_TYPE, None)
-            if "image/png" in data:
-                png = smaller(b64decode(data["image/png"]))
-                output.data = nbformat.from_dict({"image/png": b64encode(png).decode()})
+    shrink_figures(notebook)
     return nbformat.writes(notebook).encode()
 
 

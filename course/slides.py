@@ -1,0 +1,76 @@
+"""`python -m course.slides`: each lesson as a reveal.js deck, one file that needs no network.
+
+The decks are made of the stored lessons' own cells, by their slide types. Code tagged `hide-input`
+is left out, and so are the answers.
+"""
+
+from importlib.resources import files
+
+import nbformat
+from jinja2 import pass_context
+from nbconvert import SlidesExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from course.mathml import mathml
+from course.paths import BUILD, NOTEBOOKS, write_text
+from course.render import TEMPLATES, shrink_figures, title_of
+
+REVEAL = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"
+
+
+class MathMLRenderer(IPythonRenderer):
+    """Markdown whose formulas are MathML."""
+
+    def inline_math(self, body):
+        return mathml(body)
+
+    def block_math(self, body):
+        return mathml(body, display="block")
+
+    def multiline_math(self, text):
+        return self.block_math(text.strip().strip("$"))
+
+
+class DeckExporter(SlidesExporter):
+    """nbconvert's slides, in the course's template."""
+
+    @pass_context
+    def markdown2html(self, context, source):
+        renderer = MathMLRenderer(escape=False, exclude_anchor_links=True)
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def deck(notebook):
+    """The HTML of a lesson's slides."""
+    notebook.metadata.title = title_of(notebook)
+    shrink_figures(notebook)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "answer" in tags:
+            cell.metadata.slideshow = {"slide_type": "skip"}
+        if "hide-input" in tags:
+            cell.metadata.transient = {"remove_source": True}
+    exporter = DeckExporter(template_name="slides", extra_template_basedirs=[str(TEMPLATES)])
+    page, _ = exporter.from_notebook_node(notebook, {"deck": _parts()})
+    return page
+
+
+def _parts():
+    """What a deck holds beside its cells: reveal.js, the style, and what fits the slides."""
+    return {
+        "reveal_css": (REVEAL / "reveal.css").read_text(encoding="utf-8"),
+        "reveal_js": (REVEAL / "reveal.js").read_text(encoding="utf-8"),
+        "css": (TEMPLATES / "slides" / "slides.css").read_text(encoding="utf-8"),
+        "script": (TEMPLATES / "slides" / "fit.js").read_text(encoding="utf-8"),
+    }
+
+
+def main():
+    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
+        target = BUILD / "slides" / f"{path.stem}.html"
+        write_text(deck(nbformat.read(path, as_version=4)), target)
+        print(target.as_uri(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
