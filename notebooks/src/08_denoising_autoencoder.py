@@ -216,12 +216,12 @@ for axis, word in zip(axes[1::2], between, strict=True):
 plots.show(
     figure,
     alt="Five pictures joined by arrows: a clean digit; the same with four tenths of its pixels black; its code of 256 units "
-    "as a square of 16 by 16 greys; the reconstruction, a whole and slightly soft digit; and the difference between reconstruction and clean "
-    "digit, pale red and blue along the edges of the strokes.",
+    "as a square of 16 by 16 greys; the reconstruction, a whole and softer digit; and the difference between reconstruction and clean "
+    "digit: blue where its strokes are too dark, red beside them.",
 )  # fmt: skip
 
 # %% [markdown]
-# Where the holes were, the stroke is whole again. The code is drawn in the order of the units, which means nothing: no place in it is a place in the image.
+# Where the holes were, the stroke is whole again, only softer. The code is drawn in the order of the units, which means nothing: no place in it is a place in the image.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Fresh noise at every step
@@ -552,6 +552,7 @@ axes[0].scatter(*moved[:400].T, s=16, **to)
 axes[0].set_title("Corrupted points, and where they go")
 axes[1].quiver(*grid.T, *arrows.T, angles="xy", scale_units="xy", scale=1, width=0.004)
 axes[1].set_title(r"The field $g(f(x)) - x$")
+axes[0].set_ylabel("$x_2$")
 for axis in axes:
     axis.plot(*curve.T, color=plots.COLORS[0], linewidth=3, label="the data")
     axis.set(aspect="equal", xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), xlabel="$x_1$")
@@ -781,8 +782,8 @@ of_salted = {
     "denoising": np.mean((conv.reconstruct(salted) - clean) ** 2),
 }
 print({name: round(float(error), 4) for name, error in of_salted.items()})
-# Its lead is gone, or much smaller: the median filter is made for single wrong pixels, the network for the noise it
-# was trained with. Where you know the noise, train for it; where it is salt and pepper, sorting nine numbers is hard to beat.
+# Its lead is gone (quick run) or much smaller (full run): the median filter is made for single wrong pixels, and needs
+# no training; the network was trained with another noise. Where you know the noise, train for it.
 lead = of_conv / of_median, of_salted["denoising"] / of_salted["median"]
 print(
     f"error over the median filter's: {lead[0]:.2f} on Gaussian noise, {lead[1]:.2f} on salt and pepper"
