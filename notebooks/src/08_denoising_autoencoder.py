@@ -166,7 +166,7 @@ claim("clean: denoising over plain, the price", price, at_least=1.2)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Masking 0.4 does as expected. It is not free: on clean images it errs more than the plain one, since it distrusts even what is right. It is the
-# best where it was asked to be. Masking 0.8 surprises: on images that lost half, an easier case than its own, it errs more than masking 0.4 (and in the quick run about as much as the plain one). The next cell shows
+# best where it was asked to be. Masking 0.8 surprises: on images that lost half, an easier case than its own, it errs more than masking 0.4 (and in the quick run more even than the plain one). The next cell shows
 # why. It has learnt that four fifths of the ink are missing, and puts them back, also where only half was lost. A denoiser is made for *its* noise.
 
 # %% tags=["nbval-ignore-output"]
@@ -736,7 +736,7 @@ for name, value in summary.items():
 # - A denoising autoencoder is a plain one with one argument more, and its noise must be fresh.
 # - It cannot trust a single pixel, so it learns how pixels go together: coarser filters, and codes that bear noise.
 # - Geometrically it learns arrows back to the data, $\sigma^2$ times the score.
-# - It costs accuracy on clean images. A denoiser is judged on corrupted ones, by its squared error, beside a filter that learns nothing.
+# - The price is a larger error on clean images. A denoiser is judged on corrupted ones, by its squared error, beside a filter that learns nothing.
 #
 # ## Exercises
 #
