@@ -12,7 +12,8 @@ JOBS ?=
 ARGS ?=
 KERAS_VERSIONS ?= 3.13.2 3.14.1
 # What aekit does, whatever the backend and the version of Keras; the other tests are the course's.
-COURSE_TESTS := $(addprefix tests/test_,course.py notebooks.py requirements.py runner_faults.py site.py)
+COURSE_TESTS := $(addprefix tests/test_,benchmarks.py course.py notebooks.py requirements.py \
+  runner_faults.py setup_cell.py site.py slides.py)
 AEKIT_TESTS := $(filter-out $(COURSE_TESTS),$(wildcard tests/test_*.py))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)

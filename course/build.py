@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 
 from course import provenance
 from course.kernels import CELL_TIMEOUT_S, KERNEL_ARGUMENTS
-from course.paths import NOTEBOOKS, SOURCES, write_bytes, write_text
+from course.paths import NOTEBOOKS, REPOSITORY, SETUP_CELL, SOURCES, write_bytes, write_text
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -24,12 +24,22 @@ def notebook_of(name):
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
+    notebook.cells.insert(1, _setup_cell())
     seen = {}
     for cell in notebook.cells:
         digest = hashlib.sha256(f"{cell.cell_type}{cell.source}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     return notebook
+
+
+def _setup_cell():
+    """The cell before the imports that fetches the course where it is missing, as on Colab."""
+    source = SETUP_CELL.read_text(encoding="utf-8").rstrip()
+    no_address = '"AUTOENCODERS_COURSE", ""'
+    source = source.replace(no_address, no_address.replace('""', f'"{REPOSITORY}"'))
+    metadata = {"tags": ["setup", "hide-input"], "slideshow": {"slide_type": "skip"}}
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
 def build(name):

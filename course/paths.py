@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "src"
 BUILD = ROOT / "build"
+SETUP_CELL = ROOT / "course" / "setup_cell.py"  # stands first in every built notebook
+# Where a lesson that is opened alone fetches the course from: the address that `git clone` takes.
+REPOSITORY = ""
 
 
 def lessons(only=()):
