@@ -34,9 +34,7 @@ from sklearn.decomposition import PCA
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = (
-    "quick"  # "quick": 2 cores, under a minute; "full": all of MNIST, three seeds, several minutes
-)
+profile = "quick"  # "quick": 2 cores, under a minute; "full": all of MNIST, several minutes
 seed = 0  # the first of the seeds
 
 # %% [markdown] slideshow={"slide_type": "skip"}
