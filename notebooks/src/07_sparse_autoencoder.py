@@ -370,7 +370,7 @@ figure.axes[0].minorticks_off()
 plots.show(
     figure,
     alt="The excess of the penalty against the batch size, both logarithmic. For on/off units whose mean is right it falls along the formula's straight line "
-    "from 256 images on, and lies far above it at 16. That of the trained code lies below and falls along a straight line, too.",
+    "from 256 images on, and lies far above it at 16. That of the trained code lies below the formula and falls as well.",
 )
 print(f"our code: whole set {over_all:.2f}; excess at 16 {excess[0]:.2f}, at 128 {excess[3]:.2f}")
 claim("our code: excess at 16 images", excess[0], at_least=0.8)
