@@ -3,8 +3,24 @@
 import json
 
 from course import provenance
+from course.claims import MIME_TYPE
 from course.parameters import defaults_of
 from course.paths import read_json
+
+
+def title_of(notebook):
+    """The text of the notebook's first heading."""
+    for cell in notebook["cells"]:
+        for line in "".join(cell["source"]).splitlines():
+            if cell["cell_type"] == "markdown" and line.startswith("# "):
+                return line[2:].strip()
+    return "Untitled"
+
+
+def claims_of(notebook):
+    """The claims that the notebook's cells recorded, in order."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    return [output["data"][MIME_TYPE] for output in outputs if MIME_TYPE in output.get("data", {})]
 
 
 class Lesson:
@@ -26,12 +42,7 @@ class Lesson:
 
     @property
     def title(self):
-        """The text of the first heading."""
-        for cell in self.notebook["cells"]:
-            for line in "".join(cell["source"]).splitlines():
-                if cell["cell_type"] == "markdown" and line.startswith("# "):
-                    return line[2:].strip()
-        return "Untitled"
+        return title_of(self.notebook)
 
     @property
     def cells(self):
@@ -55,4 +66,6 @@ class Lesson:
     def seconds_before(self, folder):
         """How long it took when it last ran there, or when it was built; None where unknown."""
         outcome = read_json(folder / f"{self.name}.json") or {}
-        return outcome.get("seconds") or self.notebook["metadata"].get("course", {}).get("seconds")
+        built = self.notebook["metadata"].get("course", {}).get("seconds")
+        as_built = self.parameters == defaults_of(self.notebook)
+        return outcome.get("seconds") or (built if as_built else None)

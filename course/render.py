@@ -26,21 +26,6 @@ README_ROW = re.compile(
 )
 
 
-def title_of(notebook):
-    """The text of the notebook's first heading."""
-    for cell in notebook.cells:
-        heading = re.search(r"^# (.+)$", cell.source, flags=re.MULTILINE)
-        if cell.cell_type == "markdown" and heading:
-            return heading.group(1).strip()
-    return "Untitled"
-
-
-def claims_of(notebook):
-    """The claims that the notebook's cells recorded, in order."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return [output.data[MIME_TYPE] for output in outputs if MIME_TYPE in output.get("data", {})]
-
-
 def write_pages(folder, results, notebooks=None):
     """A page for each lesson of `results`, an index, and a search; returns the index's path.
 

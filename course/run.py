@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course import checks, paths, provenance, resources
-from course.claims import MIME_TYPE
-from course.lesson import Lesson
+from course.lesson import Lesson, claims_of
 from course.progress import Times, progress
 from course.report import report
 from course.results import write_results
@@ -125,7 +124,8 @@ def _run_lesson(lesson, watch, folder, ended):
     outcome = {"name": lesson.name, "title": lesson.title, "parameters": lesson.parameters}
     try:
         failure = execute(lesson.path, half, lesson.given, watch)
-        outcome |= {"seconds": round(watch.seconds(), 1), "claims": _claims(half)}
+        claims = claims_of(paths.read_json(half) or {"cells": []})
+        outcome |= {"seconds": round(watch.seconds(), 1), "claims": claims}
         outcome |= {"failure": failure, **watch.report, "made_of": lesson.made_of}
         paths.move(half, folder / f"{lesson.name}.ipynb")
         paths.write_json(outcome, folder / f"{lesson.name}.json")
@@ -136,13 +136,6 @@ def _run_lesson(lesson, watch, folder, ended):
         failure = failure_of(watch, type(error).__name__, str(error))
         outcome |= {"seconds": round(watch.seconds(), 1), "claims": [], "failure": failure}
     ended.put(outcome)
-
-
-def _claims(path):
-    """The claims that the notebook's cells recorded, in order."""
-    cells = (paths.read_json(path) or {"cells": []})["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return [output["data"][MIME_TYPE] for output in outputs if MIME_TYPE in output.get("data", {})]
 
 
 def _results(profile, folder, around, outcomes):
@@ -175,6 +168,7 @@ def _pages(folder, results, changed):
         index = Path(stamp.read_text(encoding="utf-8"))
         course = Path(__file__).parent
         made_by = [*course.glob("*.py"), *course.glob("templates/**/*"), folder / "results.json"]
+        made_by += [NOTEBOOKS / "README.md", *NOTEBOOKS.glob("pictures/*")]
         made_by += paths.ROOT.glob("benchmarks/results/*")
         if index.is_file() and stamp.stat().st_mtime >= max(p.stat().st_mtime for p in made_by):
             return index

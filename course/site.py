@@ -2,8 +2,9 @@
 
 import nbformat
 
+from course.lesson import claims_of, title_of
 from course.paths import BUILD, NOTEBOOKS
-from course.render import claims_of, title_of, write_pages
+from course.render import write_pages
 
 
 def stored_results():

@@ -11,9 +11,10 @@ from jinja2 import pass_context
 from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from course.lesson import title_of
 from course.mathml import mathml
 from course.paths import BUILD, NOTEBOOKS, write_text
-from course.render import TEMPLATES, shrink_figures, title_of
+from course.render import TEMPLATES, shrink_figures
 
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"
 

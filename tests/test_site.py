@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from course import render, site
+from course.lesson import claims_of
 from course.paths import NOTEBOOKS
 
 LIMIT = 3_000_000  # bytes, of a page with all that it loads
@@ -101,7 +102,7 @@ def test_index_leads_to_each_lesson_with_picture_question_and_claims(pages):
     assert first.img["src"].endswith("00_unsupervised_learning.png") and first.img["alt"]
     assert "What can be learnt when labels are wrong" in first.text
     notebook = nbformat.read(NOTEBOOKS / "00_unsupervised_learning.ipynb", as_version=4)
-    claims = len(render.claims_of(notebook))
+    claims = len(claims_of(notebook))
     assert f"{claims} of {claims} claims hold" in first.text
 
 
