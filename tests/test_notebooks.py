@@ -1,5 +1,6 @@
 """The stored notebooks are what their sources say, clean, and follow the rules of the house."""
 
+import re
 import subprocess
 
 import nbformat
@@ -205,3 +206,28 @@ def test_validation_stops_at_what_lint_refuses(monkeypatch, capsys):
     monkeypatch.setattr(validate.lint, "problems", lambda name: ["is not built"])
     assert validate.validate(["00_any"]) == 1
     assert "00_any: is not built" in capsys.readouterr().out
+
+
+def sections_named_in_the_readme():
+    """`(lesson's number, section)` for each one that the table of the lecture's points names."""
+    table = (NOTEBOOKS / "README.md").read_text(encoding="utf-8").split("## From the lecture")[1]
+    places = [row.rstrip(" |").split(" | ")[-1] for row in table.splitlines() if row[:2] == "| "]
+    for place in places:
+        for lesson, sections in re.findall(r'(\d\d),((?:[^;"]|"[^"]*")*)', place):
+            yield from ((lesson, section) for section in re.findall(r'"([^"]+)"', sections))
+
+
+def test_every_section_that_the_readme_names_is_in_its_lesson():
+    headings = {}
+    for name in lessons():
+        cells = [cell.source for cell in notebook_of(name).cells if cell.cell_type == "markdown"]
+        found = re.findall(r"^## (.+)$", "\n".join(cells), flags=re.MULTILINE)
+        headings[name[:2]] = [heading.replace('"', "") for heading in found]
+    named = list(sections_named_in_the_readme())
+    assert len(named) > 50
+    missing = [
+        (lesson, section)
+        for lesson, section in named
+        if not any(heading.startswith(section) for heading in headings[lesson])
+    ]
+    assert missing == []
