@@ -241,6 +241,10 @@ def test_table_of_both_profiles():
     assert "| only in full | at most 1 |  | 0.75 |  |  |" in text
     assert "| twice | at most 1 | 0.1 | 0.2 |  |  |" in text
     assert "jax on CPU; 2 cores of a chip; keras 3.15. Seed 0." in text
+    assert "CPU time" not in text
+    full["cpu_seconds"] = 198.4
+    text = results.table({"quick": results_of(quick), "full": results_of(full)})
+    assert "CPU time: 198 s in profile full." in text
 
 
 def test_table_needs_every_lesson_of_both_profiles_with_its_own_parameters(tmp_path, monkeypatch):
