@@ -1,9 +1,10 @@
 """`python -m course.slides`: each lesson as a reveal.js deck, one file that needs no network.
 
 The decks are made of the stored lessons' own cells, by their slide types. Code tagged `hide-input`
-is left out, and so are the answers.
+is left out, and so are the answers, and the lines that only draw the figure under them.
 """
 
+import ast
 from importlib.resources import files
 
 import nbformat
@@ -16,6 +17,8 @@ from course.mathml import mathml
 from course.paths import BUILD, NOTEBOOKS, write_text
 from course.render import TEMPLATES, shrink_figures
 
+# What statements that draw work on: `figure, axes = ...`, `axis.set(...)`, `plots.show(...)`.
+DRAWING = {"figure", "axes", "axis", "plots", "plt"}
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"
 
 
@@ -49,11 +52,39 @@ def deck(notebook):
         tags = cell.metadata.get("tags", [])
         if "answer" in tags:
             cell.metadata.slideshow = {"slide_type": "skip"}
-        if "hide-input" in tags:
+        if cell.cell_type == "code":
+            cell.source = without_drawing(cell.source)
+        if "hide-input" in tags or not cell.source:
             cell.metadata.transient = {"remove_source": True}
     exporter = DeckExporter(template_name="slides", extra_template_basedirs=[str(TEMPLATES)])
     page, _ = exporter.from_notebook_node(notebook, {"deck": _parts()})
     return page
+
+
+def without_drawing(source):
+    """The code without the statements that only draw; "" where nothing else is left."""
+    lines, body = source.splitlines(), ast.parse(source).body
+    drawing = [statement for statement in body if _draws(statement)]
+    if len(drawing) == len(body):
+        return ""
+    for statement in reversed(drawing):
+        del lines[statement.lineno - 1 : statement.end_lineno]
+    return "\n".join(lines).strip("\n")
+
+
+def _draws(statement):
+    """Whether the statement only works on the figure, in its loops too."""
+    if isinstance(statement, ast.For):
+        return all(_draws(inner) for inner in statement.body)
+    if isinstance(statement, ast.Assign):
+        names = {node.id for node in ast.walk(statement.targets[0]) if isinstance(node, ast.Name)}
+        return bool(names) and names <= DRAWING
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        return False
+    target = statement.value.func
+    while isinstance(target, ast.Attribute | ast.Subscript | ast.Call):
+        target = target.func if isinstance(target, ast.Call) else target.value
+    return isinstance(target, ast.Name) and target.id in DRAWING
 
 
 def _parts():

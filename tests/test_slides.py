@@ -54,3 +54,14 @@ def test_printing_without_a_browser_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
     with pytest.raises(RuntimeError, match="needs Chromium or Chrome, and none was found in PATH"):
         pdf.write_pdf(tmp_path / "course.pdf")
+
+
+def test_lines_that_only_draw_are_not_on_slides():
+    drawing = "figure, axes = plt.subplots()\nfor a in 1, 2:\n    axes[0].plot(a)\n"
+    assert (
+        slides.without_drawing(f"error = f(x)\n{drawing}claim(error)")
+        == "error = f(x)\nclaim(error)"
+    )
+    assert slides.without_drawing('plots.show(\n    figure,\n    alt="words",\n)') == ""
+    assert slides.without_drawing("for a in 1, 2:\n    print(a)") == "for a in 1, 2:\n    print(a)"
+    assert slides.without_drawing("# A word.\nplots.use_style()") == ""
