@@ -8,7 +8,7 @@
 #
 # - what the activations of a code look like without and with a sparsity penalty;
 # - the penalty $\sum_j \mathrm{KL}(\rho \,\|\, \hat\rho_j)$: by formula, by hand, by aekit, and its weight $\beta$ and target $\rho$ swept;
-# - a digit 7 as a sum of features, exact to the last digit that a float holds;
+# - a digit 7 as a sum of features, exact up to rounding;
 # - why the lecture asks for a pass over the whole training set: the bias of a batch's estimate;
 # - how L1 differs, and whether sparse features "generalise better";
 # - how edge detectors come out of photographs.
@@ -207,7 +207,7 @@ axis.legend()
 plots.show(
     figure,
     alt="Histogram of the mean activations of 196 units. Untrained units and those of the plain autoencoder lie around one "
-    "half, the sparse ones in a narrow heap just above the target of 0.05.",
+    "half (in the quick run some of the plain ones near 1), the sparse ones in a narrow heap just above the target of 0.05.",
 )
 for name, values in rho_hats.items():
     print(f"{name:10} mean {values.mean():.3f}, from {values.min():.3f} to {values.max():.3f}")
@@ -319,7 +319,8 @@ claim("the whole set's penalty", abs(whole), at_most=1e-6)
 claim("the mean of the batches'", np.mean(of_batches), at_least=0.1)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# One batch is above the target, one below, and both are punished. KL is convex, so the errors of chance never cancel. How much is it? Near its zero, KL is a parabola with
+# One batch is above the target, one below, and both are punished. (The second has a mean of 0, where KL is infinite: aekit, like other code, cuts $\hat\rho$ at a tiny number, here $10^{-7}$, and
+# its penalty is as large as that cut makes it.) KL is convex, so the errors of chance never cancel. How much is it? Near its zero, KL is a parabola with
 # curvature $1 / \rho(1-\rho)$, and the mean of a batch of $m$ images scatters with variance $\mathrm{Var}(a)/m$. So
 #
 # $$\mathrm{E}\left[\mathrm{KL}(\rho \,\|\, \hat\rho_\text{batch})\right] \approx \frac{\mathrm{Var}(a)}{2 m \, \rho (1 - \rho)} \le \frac{1}{2m}$$
@@ -349,7 +350,7 @@ claim("256: measured over the formula", bias[4] / expected[4], at_least=0.85, at
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The formula holds for larger batches. In small ones a unit is often not on at all, where the parabola is no longer a good picture of the
-# curve, and there the excess is far worse. Now the real units of our sparse autoencoder, on the training images. Their penalty is not zero over the
+# curve, and there the excess is far worse; by how much, the cut decides. Now the real units of our sparse autoencoder, on the training images. Their penalty is not zero over the
 # whole set, so we draw the *excess* of the batches over it.
 
 # %% tags=["hide-input", "nbval-ignore-output"] slideshow={"slide_type": "fragment"}
@@ -475,7 +476,7 @@ claim("a lower rho costs: squared error at rho 0.01 over 0.2", low[2] / high[2],
 #
 # A simpler way to darken a code: $\lambda \sum_j |a_j(x)|$, the **L1 penalty**. It acts on each activation of each image, needs no
 # average over a set, and so has no bias of a batch. And it has no target: less is always better. One argument again; we choose $\lambda$ so that the
-# code comes out about as sparse.
+# code comes out about as sparse, by the measure of population sparsity.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
 keras.utils.set_random_seed(seed)
@@ -494,6 +495,7 @@ claim("L1: busiest unit over KL's", used["L1"][1] / used["KL"][1], at_least=1.1)
 
 # %% [markdown]
 # KL keeps *every* unit in use, near the target. L1 lets some units go out for good and others be on often: nothing in it asks for a fair share.
+# That is not only a fault: in the quick run L1 reconstructs better than KL at nearly the same population sparsity. An equal share for all units has its price.
 # L1 can be cheated, too: halve all activations, double the decoder's weights, and it is halved for the same picture (exactly so for a linear or relu code). That is why we
 # measured sparsity by numbers that such a scaling does not change, and why weight decay often stands beside L1.
 
@@ -557,7 +559,7 @@ claim("1,000 labels: sparse over untrained, gain", gain["untrained"], at_least=0
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## UFLDL's experiment: edges from photographs
 #
-# The classical demonstration (Olshausen and Field, 1996, for sparse coding; UFLDL for the autoencoder). Cut patches of $8 \times 8$ pixels from photographs of nature, whiten them, and train
+# The classical demonstration (Olshausen and Field, 1996, for sparse coding; UFLDL for the autoencoder). Cut patches of $8 \times 8$ pixels from photographs of nature, **whiten** them (lift the fine detail, so that broad shades, which neighbouring pixels share, do not drown it), and train
 # 64-25-64 with $\rho = 0.01$, $\beta = 3$ and a **weight decay** $\frac{\lambda}{2} \sum w^2$ with $\lambda = 10^{-4}$. What will 25 units look for, if each may be on
 # for one patch in a hundred only? UFLDL had ten photographs; we have the two that come with scikit-learn, a temple and a flower.
 #
@@ -621,7 +623,7 @@ claim("J_sparse by hand and by aekit: relative difference", abs(value / loss - 1
 claim("gradient by hand and by autodiff: relative difference", apart, at_most=1e-3)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Now UFLDL's optimiser, L-BFGS, with the penalty and without it ($\beta = 0$), from the same start.
+# Now UFLDL's optimiser, L-BFGS (it guesses the curvature of the cost from its last gradients, and needs the exact gradient of the whole set), with the penalty and without it ($\beta = 0$), from the same start.
 
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
@@ -663,7 +665,7 @@ for row, label in enumerate(("patches", "sparse", "no penalty")):
 plots.show(
     figure,
     alt="Three rows of 25 pictures of 8 by 8 in blue and red: whitened patches; the weights of the sparse units, most of them bars, edges and "
-    "stripes at several angles; and those without the penalty, irregular blots without a direction.",
+    "stripes at several angles, a few chequered; and those without the penalty, irregular blots without a direction.",
 )
 print(f"mean activation: sparse {edges_rho_hat.mean():.4f}, no penalty {no_rho_hat.mean():.2f}")
 print(f"squared error: mean patch {mean_patch:.2f}, sparse {edges_error:.2f}, none {no_error:.2f}")
@@ -682,7 +684,7 @@ claim(
 #
 # $$\text{concentration} = \frac{\left| \sum P \, e^{2 i \theta} \right|}{\sum P}$$
 #
-# It is 1 when all energy lies in one direction, as for stripes, and 0 when directions cancel, as for a round spot.
+# It is 1 when all energy lies in one direction, as for endless stripes, and 0 when directions cancel, as for a round spot. (Stripes that end at the border of 8 pixels stay somewhat below 1.)
 
 
 # %% slideshow={"slide_type": "fragment"}
