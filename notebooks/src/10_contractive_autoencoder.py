@@ -358,8 +358,8 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# The contractive one is the calmest, and Gaussian denoising comes next, as in the paper. Masking does not follow it: here it is about level with the plain one, in the paper at less than half. And the *sizes* differ. In the paper Gaussian denoising is
-# nearly as calm as the contractive one, and has few saturated units; here it is far from it in both. We do not
+# Of the paper's four the contractive one is the calmest, and Gaussian denoising comes next, as in the paper. Masking does not follow it: here it is about level with the plain one, in the paper at less than half. And the *sizes* differ. In the paper Gaussian denoising is
+# nearly as calm as the contractive one, and has few saturated units; here it is far less calm, and has many. We do not
 # know which settings make the difference (the paper has 1,000 units, and chose its noise and $\lambda$ by the error of a classifier). Longer training widens the gaps: see the full profile.
 #
 # And the early stopped one? It is calmer than the plain one that was trained to the end, but far from the contractive one, at the same
@@ -456,7 +456,7 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# A fast drop, as the paper found, and the others fall more slowly. But look at the table before you say "few large values": in the quick run, relative to the largest, the 10th of the contractive code is about what it is for the plain one. The
+# A fast drop, as the paper found; the plain and the denoising ones fall more slowly. (The one stopped early drops fast at first, but keeps a long tail.) But look at the table before you say "few large values": in the quick run, relative to the largest, the 10th of the contractive code is about what it is for the plain one. The
 # first directions are turned down alike, and what is cut off is the long tail behind them. (In the full profile the first ten fall faster, too.) If each image can be changed in a few natural ways only, then this is what we want to see. It is not yet
 # shown that the directions that are left are the *right* ones.
 #
@@ -572,7 +572,7 @@ axis.legend(ncols=3, loc="upper right")
 plots.show(
     figure,
     alt="For each of five models three bars, how far the code moves for a shift by a pixel, for a random change of the same length and for the shift's change with random signs. The "
-    "shift moves every code most. For the contractive one all bars are lower, and the random ones are lowest in proportion.",
+    "shift moves every code most. For the contractive one the two random bars are the lowest of all, and lowest in proportion to the shift.",
 )
 best = max(ratios[0] for name, ratios in along_across.items() if name != "contractive")
 claim("contractive: shift over a random step as long", along_across["contractive"][0], at_least=2.5, source="lecture, section 7")  # fmt: skip
@@ -746,7 +746,7 @@ claim(
 claim("contraction, over what it was", strict_contraction / near["contractive"], at_least=0.9)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **4.** For a *deep* encoder there is no closed form, and the exact norm needs a backward pass for each code unit. Show that $\lVert J^\top v \rVert^2$, with random signs $v_j = \pm 1$, is right
+# **4.** For a *deep* encoder there is no cheap closed form: the exact norm costs about as much as a backward pass for each code unit. Show that $\lVert J^\top v \rVert^2$, with random signs $v_j = \pm 1$, is right
 # on average (one pass!), and look at how much a single one is off. (`method="random_probe"`; why is it right?)
 
 # %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
