@@ -277,7 +277,7 @@ for k, value in gap.items():
 claim("40 terms: distance left, as a share of none's", gap[40] / gap[0], at_most=0.25)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Many factors are near the lecture's "1" and "0.8", and the sum is short: a few more than the slide's nine terms give a good 7, and the rest, many units that are a little
+# Several factors are near the lecture's "1" and "0.8", and the sum is short: a few more than the slide's nine terms give a good 7, and the rest, many units that are a little
 # on, only clear the background. And a feature is not only a stroke: its blue parts *erase* what others have drawn. Is it the penalty
 # that made the sum short? We count in both codes: how many terms until less than a tenth of the distance is left?
 
@@ -495,7 +495,7 @@ claim("L1: busiest unit over KL's", used["L1"][1] / used["KL"][1], at_least=1.1)
 
 # %% [markdown]
 # KL keeps *every* unit in use, near the target. L1 lets some units go out for good and others be on often: nothing in it asks for a fair share.
-# That is not only a fault: in the quick run L1 reconstructs better than KL at nearly the same population sparsity. An equal share for all units has its price.
+# That is not only a fault: here L1 reconstructs better than KL at nearly the same population sparsity. An equal share for all units has its price.
 # L1 can be cheated, too: halve all activations, double the decoder's weights, and it is halved for the same picture (exactly so for a linear or relu code). That is why we
 # measured sparsity by numbers that such a scaling does not change, and why weight decay often stands beside L1.
 
