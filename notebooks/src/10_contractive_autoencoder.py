@@ -262,7 +262,7 @@ figure.suptitle(
 plots.show(
     figure,
     alt="Two rows of images for one test digit, a 7. Plain: the rows of the Jacobian of the units number 1, 2, 4, 8, 16, 32 and 64 "
-    "in red and blue, strong at first and fading to white at the end. Contractive: the same on the same scale, paler from the first unit on "
+    "in red and blue, strongest at first and fading to white at the end. Contractive: the same on the same scale, paler from the first unit on "
     "and white much earlier. The last column, all units together, is dark for plain and pale for contractive.",
 )  # fmt: skip
 
@@ -440,7 +440,7 @@ figure.axes[0].set_ylim(1e-3)
 plots.show(
     figure,
     alt="The first 80 singular values of the Jacobian on a logarithmic axis for five models. The contractive curve is the lowest from the start and falls faster than "
-    "those of the plain and the two denoising autoencoders, which lie close together. The one stopped early falls quickly at first and then slowly.",
+    "those of the plain and the two denoising autoencoders (close together in the quick run). The one stopped early falls quickly at first and then slowly.",
 )
 for name in ("plain", "denoising, masking", "denoising, Gaussian"):
     claim(f"the 40th over the first: contractive, relative to {name}", drop["contractive"][39] / drop[name][39], at_most=0.7, source="Rifai et al. (2011)")  # fmt: skip
@@ -500,14 +500,16 @@ figure = plots.lines(
 )  # fmt: skip
 figure.axes[0].set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
 figure.axes[0].axvline(between_images, color="black", linewidth=1)
+top = 1.7 * figure.axes[0].get_ylim()[1]  # room for the legend
 figure.axes[0].text(
-    between_images * 0.95, 0.03, "two test images", rotation=90, ha="right", fontsize=12
-)
-figure.axes[0].set_ylim(0)
+    between_images * 0.95, 0.98 * top, "two test images", rotation=90, ha="right", va="top", fontsize=12
+)  # fmt: skip
+figure.axes[0].set_ylim(0, top)
+figure.axes[0].legend(loc="upper left")
 plots.show(
     figure,
     alt="Contraction against the distance from the image, 0.1 to 16, with a line at the mean distance of two test images, about 10. The plain and both denoising curves "
-    "lie above the others and fall with the distance, the one stopped early is a little lower; the contractive one lies far below them all and is nearly level.",
+    "lie above the others and fall with the distance, the one stopped early is lower; the contractive one lies far below them all and is nearly level.",
 )
 near = {name: values[0] for name, values in contraction.items()}
 rise = {name: values[-1] / values[0] for name, values in contraction.items()}
