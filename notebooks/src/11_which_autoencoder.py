@@ -1,7 +1,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Which autoencoder?
 #
-# Ten lessons have filled the slots of one objective: a narrow code, a deep or a convolutional network, a sparse
+# The lessons before this one have filled the slots of one objective: a narrow code, a deep or a convolutional network, a sparse
 # code, a noisy input, a contracting encoder. Which one should you take? The lecture says of the last two that both do well.
 # Here all of them get the same images, the same number of updates and the same optimizer, and are measured side by side.
 #
@@ -119,12 +119,12 @@ def best(values, sign=1):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Nine autoencoders, one argument each
 #
-# Five of the nine differ from the plain overcomplete one by a single argument; the other four are plain ones of another size or kind. PCA
+# Five of the nine differ from the plain overcomplete one by a single argument; the other four are plain: that one itself, and three of another size or kind. PCA
 # joins as the baseline, as a linear code of the same interface.
 #
 # **One price.** Any of the five can be made as robust as you like if its reconstructions may be bad. So their strengths
 # ($\beta$, the L1 weight, the noise, $\lambda$) were set beforehand, on training images held out, such that all five
-# pay about the same clean error in the quick run. Nothing else was tuned for a variant, and the test images were not looked at. (The cross-entropy is
+# pay about the same clean error in the quick run (longer training wins some more of it back than others: in the full run the prices differ). Nothing else was tuned for a variant, and the test images were not looked at. (The cross-entropy is
 # averaged over the 196 pixels: a weight of 0.002 here is one of 0.4 beside a sum over pixels.)
 
 # %% slideshow={"slide_type": "fragment"}
@@ -181,14 +181,15 @@ error = for_each(lambda model, s: metrics.squared_error(x_test, model.reconstruc
 of_mean = np.sum((x_test - x_train.mean(axis=0)) ** 2, axis=(1, 2, 3)).mean()
 print(f"mean image: {of_mean:.2f}", *(f"{n}: {v.mean():.2f}" for n, v in error.items()), sep="\n")
 paid = [error[name].mean() for name in names[5:]]
-claim("the five pay about the same: largest over smallest", max(paid) / min(paid), at_most=2.5)
+bound = {"quick": 1.8, "full": 12}[profile]  # the strengths were set for the quick run
+claim("the prices of the five: largest over smallest", max(paid) / min(paid), at_most=bound)
 ratio = min(paid) / error["plain, 256"].mean()
 claim("and all pay: the cheapest of them over plain, 256", ratio, at_least=1.4)
 ratio = error["deep, 32"] / error["plain, 32"]
 claim("32 numbers: the deep one over the plain one, worst seed", max(ratio), at_most=0.9)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# In the quick run the price is the same within a fifth or so; and in so short a training PCA, which is exact at once, is hard to beat. Now what did each of the five *buy* with its error?
+# In the quick run the price is the same within a fifth or so; and in so short a training PCA, which is exact at once, is hard to beat. In the full run all the others but the two denoising ones pass PCA. Now what did each of the five *buy* with its error?
 #
 # ## Features for a classifier
 #
@@ -240,14 +241,14 @@ axes[1].set(xlabel="probe accuracy over raw pixels (points)", title="One thing i
 axes[0].set_yticks(range(len(order)), order)
 plots.show(
     figure,
-    alt="Two panels with a row for each variant and a dot for each seed. Left, the squared error: the five constrained ones lie together, about twice as far out as "
-    "the plain wide one, and all far from the mean image. Right, the probe's accuracy over raw pixels: the sparse code with the KL penalty lies furthest out; "
+    alt="Two panels with a row for each variant and a dot for each seed. Left, the squared error: the five constrained ones lie further out than "
+    "the plain wide one, in the quick run close together, and all far from the mean image. Right, the probe's accuracy over raw pixels: in the quick run the sparse code with the KL penalty lies furthest out; "
     "the contractive, the untrained and the narrow ones lie around zero.",
 )
 
 # %% [markdown]
-# At this price the sparse code is the best to read off linearly. The contractive one buys nothing here: what it throws away, the
-# classifier would have used. That speaks of these few labels, this strength and a linear classifier; published contractive codes, tuned for a classifier that is
+# In the quick run, at one price, the sparse code with the KL penalty is the best to read off linearly; in the full run both denoising codes pass it. The contractive one is no better than the plain wide one in either, and the untrained one, narrower than in
+# lesson 3, is easily beaten. That speaks of these few labels, this strength and a linear classifier; published contractive codes, tuned for a classifier that is
 # fine-tuned behind them, did better (Rifai and others, 2011, table 1).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -314,8 +315,8 @@ claim(
 # At the left end it agrees with the exact Jacobian, so that the curves can be trusted to show both.
 #
 # The lecture says: the DAE makes the *reconstruction* resist small but *finite* changes, the CAE makes the *encoder* resist *infinitesimal* ones. Both halves
-# can be read off: left, at the left end, the contractive one is the lowest; right, towards the right end, the denoising one. Read the rest as well: in the quick run the contractive *encoder* stays the calmer one up to $\sigma = 0.5$, which is finite; and at $\sigma = 1$, where noise
-# drowns the image, the plain reconstruction is about as calm as the contractive one. And kinds matter: who has only undone masking is not calm under Gaussian noise. Do both halves hold in numbers, for every seed?
+# can be read off: left, at the left end, the contractive one is the lowest; right, towards the right end, the denoising one. Read the rest as well: in the quick run the contractive *encoder* stays the calmer one up to $\sigma = 0.5$, which is finite (in the full run the denoising one overtakes it before); and at $\sigma = 1$, where noise
+# drowns the image, the plain reconstruction is about as calm as the contractive one, or calmer. And kinds matter: who has only undone masking is not calm under Gaussian noise. Do both halves hold in numbers, for every seed?
 
 # %% tags=["cover", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "subslide"}
 figure, axes = plt.subplots(1, 2, figsize=(13, 5.4), sharey=True)
@@ -336,7 +337,7 @@ axes[1].legend()
 plots.show(
     figure,
     alt="Two panels, sensitivity over the size of the noise for five wide models. Left, the encoder: the contractive one is lowest for small noise and nearly level, "
-    "the Gaussian denoising one falls towards it. Right, the reconstruction: both begin close together, lowest of all, and the denoising one ends lower.",
+    "the Gaussian denoising one falls towards it and, for large noise, below. Right, the reconstruction: both begin close together, lowest of all, and the denoising one ends lower.",
 )
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
@@ -348,7 +349,7 @@ for which, part in enumerate(("encoder", "reconstruction")):
         print(f"{part:15} at σ = {sigmas[at]:4} {'':8}" + "".join(f"{v:7.2f}" for v in row))
 source = "lecture, section 8"
 ratio = cae[:, 0, 0] / dae[:, 0, 0]
-claim("encoder, infinitesimal: CAE over DAE, worst seed", max(ratio), at_most=0.95, source=source)
+claim("encoder, infinitesimal: CAE over DAE, worst seed", max(ratio), at_most=0.99, source=source)
 ratio = dae[:, 1, 5] / cae[:, 1, 5]
 claim("reconstruction, σ = 1: DAE over CAE, worst seed", max(ratio), at_most=0.97, source=source)
 ratio = cae[:, 1, 0] / dae[:, 1, 0]
@@ -437,7 +438,7 @@ claim(
 claim("variance over the draws", np.var(drawn), at_least=0.2, at_most=0.25001)
 
 # %% [markdown]
-# Now the real ones, at the untrained start and after training: the variance over 16 draws for each of two fixed batches, and over 16 batches with fresh draws, in each case summed over the 100,804 weights. How much of the noise of training is the noise of the draws?
+# Now the real ones, at the untrained start and after training: the variance over 16 draws for each of two fixed batches, and over 16 batches with fresh draws, in each case summed over all weights. How much of the noise of training is the noise of the draws?
 
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
@@ -524,7 +525,7 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lines, hyper-parameters, time
 #
-# "One or two lines more than a plain one, no Jacobian", says the lecture of the DAE. Here are all three losses, by hand. That they are the library's losses is checked below, and then we count: lines by Python's `difflib`, without
+# "One or two lines more than a plain one, no Jacobian", says the lecture of the DAE. Here are all three losses, by hand. That the first and the last are the library's losses is checked below, and then we count: lines by Python's `difflib`, without
 # docstrings and comments, and hyper-parameters by the arguments that a class of `aekit` requires.
 
 
@@ -594,8 +595,8 @@ claim(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The lecture is right about the lines: one more for the DAE, two for the CAE *of one sigmoid layer*. Deeper encoders need a real Jacobian, which `aekit` keeps in a module of its own. It is not right, by our count, about the
-# hyper-parameters: "one less, no noise factor" forgets $\lambda$. Each has one number to choose (and the DAE a *kind* of noise), only the KL penalty has two. The time of a step hardly differs for one layer (the printed
-# ratios are of processor time and vary); a deep exact Jacobian is another matter, as lesson 10 shows.
+# hyper-parameters: "one less, no noise factor" forgets $\lambda$. Each has one number to choose (and the DAE a *kind* of noise), only the KL penalty has two. The time of a step differs by a fraction for one layer (the printed
+# ratios are of processor time and vary); a deep exact Jacobian is another matter: a backward pass for each code unit.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Theory: a little noise is nearly a contraction
@@ -604,7 +605,7 @@ claim(
 #
 # $$E_n \lVert x - r(x + \sigma n) \rVert^2 - \lVert e \rVert^2 = \sigma^2 \Big( \lVert J_r(x) \rVert_F^2 - \sum_i e_i \, \Delta r_i(x) \Big) + O(\sigma^4)$$
 #
-# where $\Delta r_i$ is the sum of the second derivatives of output $i$. So the DAE's objective is the plain one plus $\sigma^2$ times a contraction penalty on the whole *reconstruction*, not on the encoder, plus a curvature term that
+# where $\Delta r_i$ is the sum of the second derivatives of output $i$. So, for the squared error and little noise, the DAE's objective is the plain one plus $\sigma^2$ times a contraction penalty on the whole *reconstruction*, not on the encoder, plus a curvature term that
 # is small where $e$ is (Bishop 1995; Alain and Bengio 2014, who work with the first term). By hand: for $r(x) = x^2/2$ at $x = 1$, $e = \frac{1}{2}$, $J = 1$ and $r'' = 1$: the excess over $\sigma^2$ tends to $1 - \frac{1}{2}$ (exercise 1 checks it).
 #
 # The narrow plain network has a linear code, so that $r(x) = s(A^\top x + a)$ with $A = W V$, and both terms have closed forms: $\lVert J_r \rVert_F^2 = \sum_i r_i'^2 \lVert A_i \rVert^2$ and $\Delta r_i = r_i'' \lVert A_i \rVert^2$. The mean over $n$ is estimated in
@@ -663,7 +664,7 @@ claim("σ = 0.5: the second order is no longer enough", ratio, at_most=0.95)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One table
 #
-# Means over the seeds; lower is better, but for the probe. *code*: numbers in a code; *error*: squared error of clean test images (baseline: the mean image); *probe*: points over raw pixels, with 300 labels; *enc*, *rec*: $S/\sigma$ of the encoder
+# Means over the seeds (‖J‖: the first seed; time: a median); lower is better, but for the probe. *code*: numbers in a code; *error*: squared error of clean test images (baseline: the mean image); *probe*: points over raw pixels, with 300 labels; *enc*, *rec*: $S/\sigma$ of the encoder
 # and the reconstruction, for $\sigma \to 0$ (0.01) and $\sigma = 0.5$; *‖J‖*: the encoder's raw norm, as papers print it; *Gauss*, *mask*: squared error of restored images (baseline: the corrupted image); *time*: of a step, relative to the plain wide one.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
@@ -695,15 +696,16 @@ print(
 # ## A guide to choosing
 #
 # The guide is computed too. For each purpose it names the best by the mean over the seeds, and as level with it all that it does not beat *with every seed*. (Two or three seeds
-# are few: trust large leads.) It uses the fair measure: by the raw norm the sparse codes would look robust, mostly since they are nearly always near 0. A purpose that is not in the list needs a measurement of its own.
+# are few: trust large leads.) PCA is left out where an encoder shall resist tiny changes: by this measure a linear code is calm as it is, in the full run calmer than all others. It uses the fair measure: by the raw norm the sparse codes would look robust, mostly since they are nearly always near 0. A purpose that is not in the list needs a measurement of its own.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+tiny = "a non-linear encoder, tiny changes"
 few = ("PCA, 32", "plain, 32", "deep, 32")
 guide = {
     "a faithful copy": best(error),
     "a faithful copy from 32 numbers": best({name: error[name] for name in few}),
     "features for a linear classifier": best({name: gain[name] for name in names}, sign=-1),
-    "an encoder that resists tiny changes": best(columns["enc →0"]),
+    tiny: best({name: columns["enc →0"][name] for name in build}),
     "a reconstruction that resists σ = 0.5": best(columns["rec .5"]),
     "undoing Gaussian noise": best(restored["Gauss"]),
     "undoing masking": best(restored["mask"]),
@@ -714,40 +716,38 @@ for purpose, answer in guide.items():
         f"{purpose:38} {answer[0]}" + (f" (level: {', '.join(answer[1:])})" if answer[1:] else "")
     )
 for purpose, expected in (
-    ("an encoder that resists tiny changes", "contractive"),
+    (tiny, "contractive"),
     ("undoing Gaussian noise", "denoising, Gauss"),
     ("undoing masking", "denoising, mask"),
 ):
-    claim(
-        f"{purpose}: {expected} is first", guide[purpose][0] == expected, at_least=1, source=source
-    )
+    claim(f"{purpose}: {expected} is first", guide[purpose][0] == expected, at_least=1)
 claim("first places go to how many variants?", len({a[0] for a in guide.values()}), at_least=4)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What we saw
 #
-# - Each constraint buys what it asks for, at a price in clean error, and little else: say what you want before you choose.
-# - *DAE: the reconstruction, finite changes; CAE: the encoder, infinitesimal ones.* The measurement agrees. For little noise, what separates the two is small beside what separates both from the plain one.
+# - Each constraint has its price in clean error, and a strength of its own: say what you want before you choose.
+# - *DAE: the reconstruction, finite changes; CAE: the encoder, infinitesimal ones.* The measurement agrees. For little noise, what separates the two is less than what separates both from the plain one; and a linear code rivals the CAE there.
 # - *The CAE's gradient is deterministic.* For a given batch, yes, exactly; the choice of images still shakes it, and at the start that is most of the noise.
 # - *DAE: one or two lines more.* Yes. *CAE: one hyper-parameter less.* No: one each.
-# - *Both do well.* As features for a linear classifier with few labels, at this price, the masking DAE did, the CAE did not, and the sparse code did better than both.
-# - All of this is on digits of 14 by 14 pixels, with one hidden layer and short training. Change the data and measure again: the tools are in this lesson.
+# - *Both do well.* As features for a linear classifier with few labels, the CAE was no better than the plain wide code; the sparse one with the KL penalty was, and in the full run both DAEs.
+# - All of this is on digits of 14 by 14 pixels, mostly with one hidden layer, and strengths set for short training. Change the data and measure again: the tools are in this lesson.
 #
 # ## Looking back
 #
 # | lesson | what to take along |
 # |---|---|
 # | [00](00_unsupervised_learning.ipynb) | Without labels there is still structure: near pixels vary together. |
-# | [01](01_pca_and_linear_autoencoder.ipynb) | A linear autoencoder is PCA, found the long way. |
+# | [01](01_pca_and_linear_autoencoder.ipynb) | A linear autoencoder finds PCA's subspace, the long way, but not its components. |
 # | [02](02_traditional_autoencoder.ipynb) | Copying teaches something only if it is made hard. |
-# | [03](03_under_and_overcomplete.ipynb) | A narrow code must choose; a wide one copies, unless something stops it. |
-# | [04](04_deep_autoencoder.ipynb) | Depth buys a better code of the same size. |
+# | [03](03_under_and_overcomplete.ipynb) | A narrow code must choose; a wide one copies, but only where the data vary. |
+# | [04](04_deep_autoencoder.ipynb) | Depth bought a better code of two units; with thirty, bending mattered more than depth. |
 # | [05](05_latent_interpolation.ipynb) | Between two codes lies a picture, not always a digit. |
-# | [06](06_convolutional_autoencoder.ipynb) | Shared weights suit images; an accuracy needs a definition and a baseline. |
+# | [06](06_convolutional_autoencoder.ipynb) | Weight for weight, convolutions win; an accuracy needs a definition and a baseline. |
 # | [07](07_sparse_autoencoder.ipynb) | A wide code may learn, if few of its units are on at a time. |
 # | [08](08_denoising_autoencoder.ipynb) | To undo noise, one must know where the data lie. |
-# | [09](09_stacked_autoencoder.ipynb) | Layers trained one after the other give a classifier its start. |
-# | [10](10_contractive_autoencoder.ipynb) | Sensitive along the data, insensitive across them. |
+# | [09](09_stacked_autoencoder.ipynb) | Layers trained one after the other give sigmoids their start; relu and Adam hardly need it. |
+# | [10](10_contractive_autoencoder.ipynb) | More sensitive along the data than across them, and a contractive code the more so. |
 # | 11 | One objective, four slots; choose by what you measure. |
 #
 # ## Exercises
