@@ -313,7 +313,7 @@ for name, value in share.items():
     claim(f"{name}: gradient of layer 1 over the softmax layer's", value, at_most=0.3)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The gradient gets small on its way down at *both* starts; pretraining does not cure that. What it changes is what the layers pass up: their units differ from one
+# The gradient gets smaller on its way down at *both* starts, in the quick run by about the same factor. What pretraining surely changes is what the layers pass up: their units differ from one
 # image to the next.
 #
 # ## Phase 2, any classifier: an SVM
