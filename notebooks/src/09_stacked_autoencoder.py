@@ -357,14 +357,14 @@ for (name, n), values in rows.items():
     print(f"{n:6} labels  {name:25} {np.mean(values):5.1f} ± {np.std(values):.1f} %")
 mean_svm = {key: np.mean(values) for key, values in svm.items()}
 gain = mean_svm["plain $h_3$", 100] - mean_svm["denoising $h_3$", 100]
-claim("100 labels: the denoising code is better than the plain one by (points)", gain, at_least=0.5)
+claim("100 labels: gain of the denoising over the plain code (points)", gain, at_least=-2)
 gain = mean_svm["raw pixels", 100] - mean_svm["denoising $h_3$", 100]
 claim("100 labels: better than raw pixels by (points)", gain, at_least=1)
 gain -= mean_svm["raw pixels", 1000] - mean_svm["denoising $h_3$", 1000]
 claim("with 1,000 labels the lead over raw pixels is smaller by (points)", gain, at_least=1)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Read it plainly. With 100 labels the denoising stack's code beats the plain stack's, and raw pixels too. With 1,000 labels that lead is gone in the quick run: the SVM on
+# Read it plainly. With 100 labels the denoising stack's code beats raw pixels. The plain stack's is behind it in the stored run, but not always: with the random numbers of another backend, JAX, the two were level. With 1,000 labels that lead is gone in the quick run: the SVM on
 # raw pixels, with its curved boundary, is as good or better. Fifty numbers made to redraw a digit are not made to tell digits apart, and what they
 # threw away a classifier with enough labels can use. Logistic regression shows what a *linear* boundary on raw pixels is worth.
 #
@@ -548,7 +548,7 @@ print(
 # %% [markdown]
 # - Phase 1 needs no label: each autoencoder is trained on the codes of the one below. Phase 2 connects any classifier.
 # - Each layer loses a little of the picture; random sigmoid layers lose the differences between pictures.
-# - A stack of denoising layers, one argument more, gives the better code for few labels.
+# - With few labels an SVM does better on the code of a denoising stack than on raw pixels; whether the denoising code beats the plain one depends on the random start.
 # - With many labels fine-tuning wins most of what the frozen stack lacks; with 100, in the quick run, an SVM on the fixed code did better.
 # - Pretraining was needed for sigmoids and plain gradient descent. With relu and Adam a random start is strong, and an SVM on raw pixels is a rival to be named.
 #
