@@ -17,7 +17,7 @@ from traitlets import Instance
 
 START_TIMEOUT_S = 300  # a machine may be busy
 CELL_TIMEOUT_S = 3600
-KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=ERROR"]
+KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=CRITICAL"]
 LAST_LINES = 12
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 PROBE = "__import__('course.probe').probe.report()"

@@ -7,12 +7,20 @@ import sys
 def report():
     """Its device, the most memory that it held in bytes, and its seconds of CPU time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    unit = 1 if sys.platform == "darwin" else 1024
     return {
         "device": _device(),
-        "peak_memory": used.ru_maxrss * unit,
+        "peak_memory": _peak_memory(used),
         "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
     }
+
+
+def _peak_memory(used):
+    """In bytes. On Linux `ru_maxrss` may be that of the process that started this one."""
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line[:6] == "VmHWM:")
+    except (OSError, StopIteration):
+        return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _device():

@@ -62,6 +62,13 @@ def test_claims_and_conditions_are_recorded_as_they_were_measured(notebooks, cap
     assert before == {path.name: path.read_bytes() for path in notebooks.iterdir()}
 
 
+def test_memory_of_a_lesson_is_not_that_of_the_program_that_started_it(notebooks):
+    ballast = bytearray(2**30)
+    ballast[:: 2**12] = b"x" * (2**30 // 2**12)  # so that it is really held
+    assert run.run(["00_true"], "quick") == 0
+    assert ran(notebooks)["lessons"][0]["peak_memory"] < len(ballast) / 2
+
+
 def test_results_in_words_stand_beside_the_data(notebooks):
     write_lesson(notebooks, "01_false", CLAIM.format(0.4))
     assert run.run(["00_true", "01_false"], "quick") == 1
