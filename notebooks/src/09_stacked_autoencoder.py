@@ -586,13 +586,14 @@ claim("points lost by random weights", of_random - mean_svm["denoising $h_3$", 1
 # **3.** Which layer of the denoising stack is best for an SVM with 100 labels: $h_1$, $h_2$ or $h_3$? Predict first.
 
 # %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
-# They lie close together: higher is not better by itself. In a paper's table look for what a layer was chosen by.
+# In the quick run they lie close together; after longer pretraining the third gains some points. Higher is not
+# better by itself. In a paper's table look for what a layer was chosen by.
 of_layer = {}
 for k in (1, 2, 3):
     part = stacking.stack([autoencoder.encoder for autoencoder in denoising[:k]])
     of_layer[k] = np.mean(test_errors(svms, encoded(part), 100))
 print({f"h{k}": round(float(value), 1) for k, value in of_layer.items()})
-claim("points gained by going up from h1 to h3", of_layer[1] - of_layer[3], at_most=3)
+claim("points gained by going up from h1 to h3", of_layer[1] - of_layer[3], at_most=8)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Where next
