@@ -7,21 +7,16 @@ from aekit.datasets import load_mnist
 from aekit.metrics import squared_error
 from aekit.stacking import pretrain
 from benchmarks.published.experiment import Experiment, Figure
+from benchmarks.published.schedules import one_cycle
 
 BATCH = 125
 WIDTHS = (1000, 500, 250)
 
 
-def one_cycle(peak, steps):
-    """A tenth of the steps up to the peak, the others down to 0 along a cosine."""
-    up = max(1, steps // 10)
-    return keras.optimizers.schedules.CosineDecay(
-        peak / 25, max(1, steps - up), warmup_target=peak, warmup_steps=up
-    )
-
-
 def fit(model, x, epochs, peak=1e-3, loss="binary_crossentropy"):
-    model.compile(keras.optimizers.Adam(one_cycle(peak, epochs * len(x) // BATCH)), loss=loss)
+    steps = epochs * len(x) // BATCH
+    schedule = one_cycle(peak, steps, up=steps // 10, start=peak / 25)
+    model.compile(keras.optimizers.Adam(schedule), loss=loss)
     model.fit(x, x, BATCH, epochs, verbose=0)
     return model
 

@@ -9,6 +9,7 @@ from keras import layers
 from aekit import Autoencoder, GaussianCorruption, L1Sparsity, dense_autoencoder
 from aekit.datasets import load_mnist
 from benchmarks.published.experiment import Experiment, Figure
+from benchmarks.published.schedules import one_cycle
 
 
 def adadelta():
@@ -108,13 +109,6 @@ class Clock(keras.callbacks.Callback):
         self.losses.append((self.seconds, self.validation(self.model)))
 
 
-def one_cycle(peak, steps):
-    up = max(1, round(0.15 * steps))
-    return keras.optimizers.schedules.CosineDecay(
-        peak / 10, max(1, steps - up), warmup_target=peak, warmup_steps=up
-    )
-
-
 def time_to_quality(build, x, targets, validation, reference_epochs, our_epochs, peak, seed):
     """As published (Adam, batches of 128), then ours (one cycle, batches of 64), in one run."""
     keras.utils.set_random_seed(seed)
@@ -126,7 +120,8 @@ def time_to_quality(build, x, targets, validation, reference_epochs, our_epochs,
 
     keras.utils.set_random_seed(seed)
     ours = build()
-    schedule = one_cycle(peak, our_epochs * len(x) // 64)
+    steps = our_epochs * len(x) // 64
+    schedule = one_cycle(peak, steps, up=round(0.15 * steps), start=peak / 10)
     ours.compile(keras.optimizers.Adam(schedule), loss="binary_crossentropy")
     clock = Clock(validation)
     ours.fit(x, targets, 64, our_epochs, verbose=0, callbacks=[clock])
