@@ -32,6 +32,19 @@ class ProgressBar(keras.callbacks.Callback):
         self.bar.close()
 
 
+def progress(items, **options):
+    """`items`, one after another, with a bar for what is not a `fit`: probes, SVMs, pictures.
+
+    Args:
+        items: an iterable; the bar knows the time left if it has a length.
+        **options: further arguments of `tqdm`, such as `total` or `unit`.
+
+    Returns:
+        an iterator over `items`. The bar shows where `ProgressBar` does, and goes when it is done.
+    """
+    return tqdm(items, leave=False, disable=not is_watched(), **options)
+
+
 def is_watched():
     """Whether somebody is there to watch: a terminal or a notebook, and no `AEKIT_PROGRESS=off`."""
     if os.environ.get("AEKIT_PROGRESS") == "off":
@@ -45,6 +58,10 @@ class TrainingSetActivation(keras.callbacks.Callback):
 
     "In order to compute rho_hat, a forward pass over the whole training set comes first": before
     the first step, and again at every epoch, or every `every_steps` steps.
+
+    Between two passes the penalty pushes on by means that are out of date. With many steps between
+    them and a high learning rate it overshoots, and all units can end up switched off: 50 steps
+    with Adam at 0.005 did so on MNIST, 5 did not. Pass more often, or learn more slowly.
 
     Args:
         x: the training set, uncorrupted, `(n, *input_shape)`.

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from aekit import dense_autoencoder
-from aekit.callbacks import ProgressBar
+from aekit.callbacks import ProgressBar, progress
 
 
 def fitted_with(bar):
@@ -39,4 +39,14 @@ def test_progress_bar_is_silent_where_nobody_watches(capsys):
 def test_progress_bar_is_silent_where_the_environment_says_so(in_a_notebook, monkeypatch, capsys):
     monkeypatch.setenv("AEKIT_PROGRESS", "off")
     fitted_with(ProgressBar())
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_counts_what_it_hands_on(in_a_notebook, capsys):
+    assert list(progress("abc", mininterval=0)) == ["a", "b", "c"]
+    assert "3/3" in capsys.readouterr().err
+
+
+def test_progress_is_silent_where_nobody_watches(capsys):
+    assert list(progress(range(3))) == [0, 1, 2]
     assert capsys.readouterr().err == ""

@@ -213,7 +213,7 @@ def mlp_scores(labels):
 shares = (0.0, 0.2, 0.4)
 scores = {"15 neighbours": [], "logistic regression": [], "MLP": [], "1 neighbour": []}
 mlp_train_scores = []
-for share in shares:
+for share in aekit.callbacks.progress(shares):
     noisy = with_wrong_labels(y_labelled, share, np.random.default_rng(seed))
     for name, model in {
         "15 neighbours": KNeighborsClassifier(15),
@@ -282,7 +282,7 @@ def draw_labelled(n, rng):
 
 label_counts = (100, 300, 1000, 3000)
 few = {"1 neighbour": [], "logistic regression": []}
-for n in label_counts:
+for n in aekit.callbacks.progress(label_counts):
     draws = [draw_labelled(n, np.random.default_rng([seed, i])) for i in range(n_draws)]
     for name, model in {
         "1 neighbour": KNeighborsClassifier(1),
@@ -876,7 +876,7 @@ claim("gain from choosing what to label", with_choice - at_random, at_least=0.02
 from sklearn.manifold import TSNE
 from sklearn.model_selection import cross_val_score
 
-tsne_map = TSNE(2, random_state=seed).fit_transform(x_test[:1000])
+tsne_map = TSNE(2, max_iter=500, random_state=seed).fit_transform(x_test[:1000])
 votes = cross_val_score(KNeighborsClassifier(15), tsne_map, y_test[:1000], cv=10)
 claim("15 neighbours find the digit in t-SNE's map", votes.mean(), at_least=0.7)
 ours = maps["autoencoder"][n_train:][:1000]

@@ -730,7 +730,7 @@ print(
 bits_a_unit = np.array([8, 6, 4, 3, 2])
 columns = {"digits": 100, "clothes": 50, "photos": 22}
 png, jpeg, ours = {}, {}, {}
-for name, images in kinds.items():
+for name, images in aekit.callbacks.progress(kinds.items()):
     png[name] = as_file(images, columns[name], format="PNG")
     jpeg[name] = np.array(
         [

@@ -488,7 +488,8 @@ for another_seed in range(3):
     xor_model = aekit.dense_autoencoder(2, code_dim=16, code_activation="tanh")
     at_random.append(right_of_four(xor_model.encode(points)))
     xor_model.compile(keras.optimizers.Adam(0.05), loss="mse")
-    xor_model.fit(points, points, 4, epochs=100, verbose=0, callbacks=progress)
+    often = np.tile(points, (100, 1))  # 100 steps in one epoch: quicker than 100 epochs of one
+    xor_model.fit(often, often, 4, shuffle=False, verbose=0, callbacks=progress)
     trained.append(right_of_four(xor_model.encode(points)))
 print("right, of 4, for each seed: trained", trained, "· untrained", at_random)
 claim("trained wide codes are separable, of 4 right: worst seed", min(trained), at_least=4)

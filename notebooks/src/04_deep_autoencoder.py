@@ -279,7 +279,7 @@ def frame(moment):
 
 # %% tags=["hide-input", "nbval-ignore-output"] slideshow={"slide_type": "fragment"}
 plots.show_animation(
-    (frame(moment) for moment in watch.seen),
+    (frame(moment) for moment in aekit.callbacks.progress(watch.seen)),
     alt="An animation of the training. On the left, test digits in the plane of the code: first in "
     "one heap, then spread over the square up to its edges, then sorted into regions by digit, some of "
     "which overlap. On the right ten test digits and their reconstructions: at first ten times the same blurred mean, at "

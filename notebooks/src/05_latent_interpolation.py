@@ -260,7 +260,7 @@ def halfway(autoencoder, alpha=0.5):
 
 places = np.linspace(0, 1, 5)
 away = {"pixels": [], "16 units": [], "2 units": []}
-for alpha in places:
+for alpha in aekit.callbacks.progress(places):
     mixed = alpha * x_test[first] + (1 - alpha) * x_test[second]
     away["pixels"].append(np.median(distance_to_data(mixed)))
     away["16 units"].append(np.median(distance_to_data(halfway(deep, alpha))))

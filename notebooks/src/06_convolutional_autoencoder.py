@@ -703,7 +703,7 @@ claim("all black gains from a higher threshold", baselines[0.9] - baselines[0.1]
 # Not quite: pooling works on a fixed grid of 2 x 2 (8 x 8 after three levels), so the code does not
 # simply move along. But the dense one gets worse faster.
 by_shift = {name: [] for name in ("convolutional", "dense, equal code")}
-for pixels in (0, 1, 2, 3, 4):
+for pixels in aekit.callbacks.progress((0, 1, 2, 3, 4)):
     right = np.pad(x_test, ((0, 0), (0, 0), (pixels, 0), (0, 0)))[:, :, :28]
     for name, errors in by_shift.items():
         errors.append(np.mean((right - models[name].reconstruct(right)) ** 2))

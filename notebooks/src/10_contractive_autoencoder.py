@@ -296,11 +296,12 @@ def error(model, images=x_test):
 keras.utils.set_random_seed(seed)
 models["plain, stopped early"] = early = aekit.dense_autoencoder(784, code_dim, tied=True)
 train(early, x_train[:1000], epochs=1)
-target, seen = error(contractive, some), 1000
-while error(early, some) > target:
+target = error(contractive, some)
+for seen in aekit.callbacks.progress(range(1000, epochs * n_train, 1000)):
+    if error(early, some) <= target:
+        break
     chunk = x_train[seen % n_train :][:1000]
     early.fit(chunk, chunk, batch_size=100, verbose=0)
-    seen += 1000
 print(f"stopped after {seen / n_train:.1f} epochs of {epochs}")
 
 # %% [markdown]
@@ -411,7 +412,7 @@ print(f"contractive over plain: length of W {length['contractive'] / length['pla
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
 spectrum = {}
-for name, model in models.items():
+for name, model in aekit.callbacks.progress(models.items()):
     J = jacobian(model.encoder, some[:100]).astype("float64")  # (images, units, pixels)
     eigenvalues = np.linalg.eigvalsh(J @ J.transpose(0, 2, 1))[:, ::-1]
     values = np.sqrt(eigenvalues.clip(0))
