@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import approx_fprime
 
 from benchmarks.published import __main__ as bench
-from benchmarks.published import pretraining, ufldl
+from benchmarks.published import pretraining, ufldl, winner_take_all
 from benchmarks.published.experiment import MARKS, Experiment, Figure
 
 
@@ -47,6 +47,45 @@ def test_noise_lies_behind_the_digits():
     assert np.all(noisy >= plain)
     background = noisy[plain == 0]
     assert abs(background.mean() - 0.5) < 0.01 and abs(background.std() - 12**-0.5) < 0.01
+
+
+def test_rotated_digits_keep_their_ink_and_their_label():
+    (plain, labels), (turned, same) = (
+        make(seed=0, n_test=100)[2] for make in (pretraining.basic, pretraining.rot)
+    )
+    np.testing.assert_array_equal(labels, same)
+    assert np.all(np.abs(turned.sum(axis=1) / plain.sum(axis=1) - 1) < 0.05)
+    assert np.mean(np.any(np.abs(turned - plain) > 0.5, axis=1)) > 0.9
+
+
+def test_emphasis_counts_the_corrupted_pixels_alone():
+    x = np.random.default_rng(0).random((400, 30), dtype=np.float32)
+    batches = pretraining.SaltAndPepper(x, 0.3, 100, np.random.default_rng(1))
+    corrupted, target = batches[0]
+    clean, mask = target[..., 0], target[..., 1].astype(bool)
+    np.testing.assert_array_equal(corrupted[~mask], clean[~mask])
+    assert set(corrupted[mask]) == {0, 1} and abs(mask.mean() - 0.3) < 0.03
+    assert {row.tobytes() for b in batches for row in b[1][..., 0].astype("float32")} == {
+        row.tobytes() for row in x
+    }
+    x_hat = np.random.default_rng(2).uniform(0.1, 0.9, clean.shape).astype(np.float32)
+    nats = -clean * np.log(x_hat) - (1 - clean) * np.log(1 - x_hat)
+    by_hand = [row[lost].mean() for row, lost in zip(nats, mask, strict=True)]
+    loss = pretraining.emphasized_cross_entropy(target.astype(np.float32), x_hat)
+    np.testing.assert_allclose(np.array(loss), by_hand, rtol=1e-5)
+
+
+def test_each_unit_keeps_its_winners_in_training_only():
+    h = np.array([[1.0, 8, 0], [2, 7, 5], [3, 6, 0], [4, 5, 0]], "float32")
+    layer = winner_take_all.WinnerTakeAll(share=0.5, batch_size=4)
+    np.testing.assert_array_equal(
+        np.array(layer(h, training=True)), [[0, 8, 0], [0, 7, 5], [3, 0, 0], [4, 0, 0]]
+    )
+    np.testing.assert_array_equal(np.array(layer(h)), h)
+
+
+def test_locality_of_one_pixel_is_whole_and_of_a_flat_filter_a_tenth():
+    np.testing.assert_allclose(ufldl.locality(np.stack([np.eye(100)[3], np.ones(100)])), [1, 0.1])
 
 
 def test_rectangles_are_labelled_by_their_longer_side():

@@ -17,11 +17,29 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from aekit import plots
-from benchmarks.published import contractive, deep, keras_examples, linear, pretraining, ufldl
+from benchmarks.published import (
+    contractive,
+    deep,
+    fashion,
+    keras_examples,
+    linear,
+    pretraining,
+    ufldl,
+    winner_take_all,
+)
 from benchmarks.published.experiment import MARKS
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
-ROOMS = (linear, deep, ufldl, keras_examples, pretraining, contractive)
+ROOMS = (
+    linear,
+    deep,
+    ufldl,
+    keras_examples,
+    fashion,
+    pretraining,
+    contractive,
+    winner_take_all,
+)
 EXPERIMENTS = {e.name: e for room in ROOMS for e in room.EXPERIMENTS}
 SETS = {"cpu": "make bench", "full": "make bench-full"}
 

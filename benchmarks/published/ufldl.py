@@ -97,17 +97,20 @@ def measure_patches(seed, patches, iterations):
     }
 
 
+def locality(filters):
+    """Share of each filter's energy in its strongest 10 % of pixels, `(n,)`; evenly spread: 0.1."""
+    energy = np.sort(filters**2, axis=1)[:, ::-1]
+    strongest = round(0.1 * filters.shape[1])
+    return energy[:, :strongest].sum(axis=1) / energy.sum(axis=1)
+
+
 def measure_strokes(seed, images, iterations):
-    """Pen strokes: how few pixels hold a feature's energy, beside PCA-like global ones."""
     (x, _), _ = load_mnist(images, flatten=True)
     W, b = train_sparse(x, 196, 3e-3, 3.0, 0.1, iterations, seed)
     h = sigmoid(x @ W + b)
-    energy = np.sort(W**2, axis=0)[::-1]
     return {
         "mean activation of the code": h.mean(),
-        "share of a filter's energy in its strongest 10 % of pixels": np.mean(
-            energy[:78].sum(axis=0) / energy.sum(axis=0)
-        ),
+        "share of a filter's energy in its strongest 10 % of pixels": locality(W.T).mean(),
     }
 
 
