@@ -38,9 +38,10 @@ def _describe_figures(app, doctree):
 
 
 def _let_keyboards_and_readers_in(app, page, template, context, doctree):
-    """What WCAG AA asks and Sphinx leaves out: code that scrolls by keys, levels of headings."""
+    """What WCAG AA asks and Sphinx leaves out: code and tables that scroll by keys, levels of headings."""
     for part, old, new in (
         ("body", "<pre>", '<pre tabindex="0">'),
+        ("body", '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
         ("furo_navigation_tree", 'role="heading"', 'role="heading" aria-level="2"'),
     ):
         context[part] = context.get(part, "").replace(old, new)

@@ -117,6 +117,7 @@ def test_claims_stand_on_one_page_with_their_measurements(pages):
 def test_code_can_be_scrolled_by_keys(pages):
     for page in pages.values():
         assert all(pre.get("tabindex") == "0" for pre in page.select("article pre"))
+        assert all(box.get("tabindex") == "0" for box in page.select("article .table-wrapper"))
 
 
 def test_nothing_is_rendered_again_until_something_changes(tmp_path, monkeypatch):
