@@ -38,7 +38,7 @@ def _describe_figures(app, doctree):
 
 
 def _let_keyboards_and_readers_in(app, page, template, context, doctree):
-    """What WCAG AA asks and Sphinx leaves out: code and tables that scroll by keys, levels of headings."""
+    """What WCAG AA asks and Sphinx leaves out: boxes that scroll by keys, levels of headings."""
     for part, old, new in (
         ("body", "<pre>", '<pre tabindex="0">'),
         ("body", '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
