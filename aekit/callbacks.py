@@ -20,9 +20,7 @@ class ProgressBar(keras.callbacks.Callback):
     """
 
     def on_train_begin(self, logs=None):
-        self.bar = tqdm(
-            total=self.params["epochs"], unit="epoch", leave=False, disable=not is_watched()
-        )
+        self.bar = progress(None, total=self.params["epochs"], unit="epoch")
 
     def on_epoch_end(self, epoch, logs=None):
         self.bar.update()
@@ -36,11 +34,12 @@ def progress(items, **options):
     """`items`, one after another, with a bar for what is not a `fit`: probes, SVMs, pictures.
 
     Args:
-        items: an iterable; the bar knows the time left if it has a length.
+        items: an iterable, the bar knows the time left if it has a length; or `None`, where the
+            caller moves the bar by its `update()`.
         **options: further arguments of `tqdm`, such as `total` or `unit`.
 
     Returns:
-        an iterator over `items`. The bar shows where `ProgressBar` does, and goes when it is done.
+        the bar, an iterable over `items`. It shows where `ProgressBar` does, and goes when done.
     """
     return tqdm(items, leave=False, disable=not is_watched(), **options)
 

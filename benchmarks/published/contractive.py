@@ -6,8 +6,9 @@ import numpy as np
 from aekit import Contractive, GaussianCorruption, MaskingNoise, dense_autoencoder
 from aekit.datasets import load_mnist
 from aekit.jacobian import singular_values, squared_frobenius_norm
-from aekit.stacking import add_softmax, stack
+from aekit.stacking import stack
 from benchmarks.published.experiment import Experiment, Figure
+from benchmarks.published.pretraining import fine_tuned_error
 
 PUBLISHED = {  # test error in %, average norm of the Jacobian (1e-4), saturation in %
     "AE": (1.78, 17.5, 49.90),
@@ -36,6 +37,7 @@ def measure(seed, images, units, epochs, fine_tuning_epochs):
     (x, y), test = load_mnist(flatten=True)
     chosen = np.random.default_rng(seed).permutation(len(x))
     train, valid = chosen[:images], chosen[-10_000:]
+    parts = (x[train], y[train]), (x[valid], y[valid]), test
     rows, norms = {}, {}
     for kind in PUBLISHED:
         keras.utils.set_random_seed(seed)
@@ -48,21 +50,8 @@ def measure(seed, images, units, epochs, fine_tuning_epochs):
         rows |= geometry(kind, model.encoder, probe)
         code = model.encode(test[0])
         rows[f"{kind}: saturated units, %"] = 100 * np.mean((code < 0.05) | (code > 0.95))
-        classifier = add_softmax(stack([model.encoder]), 10, learning_rate=3e-4)
-        stop = keras.callbacks.EarlyStopping(
-            "val_accuracy", mode="max", patience=10, restore_best_weights=True
-        )
-        classifier.fit(
-            x[train],
-            y[train],
-            100,
-            fine_tuning_epochs,
-            verbose=0,
-            validation_data=(x[valid], y[valid]),
-            callbacks=[stop],
-        )
-        rows[f"{kind}: test error after fine-tuning, %"] = 100 * (
-            1 - classifier.evaluate(*test, verbose=0)[1]
+        rows[f"{kind}: test error after fine-tuning, %"] = fine_tuned_error(
+            parts, stack([model.encoder]), fine_tuning_epochs, batch_size=100
         )
     for kind, norm in norms.items():
         rows[f"{kind}: norm of the Jacobian over AE's"] = norm / norms["AE"]
@@ -76,9 +65,9 @@ def geometry(kind, encoder, x):
     rows = {f"{kind}: singular values that hold 99 %": np.searchsorted(held, 0.99) + 1}
     step = np.random.default_rng(0).normal(size=x.shape)
     step /= np.linalg.norm(step, axis=1, keepdims=True)
+    code = encoder(x)
     for distance in (0.5, 8):
-        near = encoder(np.float32(x + distance * step))
-        moved = keras.ops.convert_to_numpy(near - encoder(x))
+        moved = keras.ops.convert_to_numpy(encoder(np.float32(x + distance * step)) - code)
         ratio = np.linalg.norm(moved, axis=1).mean() / distance
         rows[f"{kind}: contraction ratio at distance {distance}"] = ratio
     return rows

@@ -10,30 +10,21 @@ from aekit.datasets import load_fashion_mnist
 from benchmarks.published.experiment import Experiment, Figure
 
 
-def stacked(**slots):
-    """784-100-30-100-784: relu units, a linear output."""
+def dense(code_dim=30, code_activation="relu", **slots):
+    """784-100-code-100-784: relu units, a linear output; 30 code units but for the sparse ones."""
     return dense_autoencoder(
         784,
-        30,
+        code_dim,
         (100,),
         hidden_activation="relu",
-        code_activation="relu",
+        code_activation=code_activation,
         output_activation="linear",
         **slots,
     )
 
 
 def sparse(penalty):
-    """784-100-300-100-784 with 300 sigmoid code units."""
-    return dense_autoencoder(
-        784,
-        300,
-        (100,),
-        hidden_activation="relu",
-        code_activation="sigmoid",
-        output_activation="linear",
-        penalty=penalty,
-    )
+    return dense(300, "sigmoid", penalty=penalty)
 
 
 def convolutional():
@@ -59,10 +50,10 @@ def convolutional():
 
 
 MODELS = {  # the model, its epochs over the stacked one's, and the published validation loss
-    "stacked": (stacked, 1.0, 0.0132),
-    "tied": (lambda: stacked(tied=True), 0.5, 0.0133),
+    "stacked": (dense, 1.0, 0.0132),
+    "tied": (lambda: dense(tied=True), 0.5, 0.0133),
     "convolutional": (convolutional, 0.5, 0.0121),
-    "dropout of 0.5 at the input": (lambda: stacked(corruption=layers.Dropout(0.5)), 0.5, 0.0166),
+    "dropout of 0.5 at the input": (lambda: dense(corruption=layers.Dropout(0.5)), 0.5, 0.0166),
     "L1-sparse, penalty included": (lambda: sparse(L1Sparsity(1e-4)), 0.5, 0.0111),
     "KL-sparse, penalty included": (lambda: sparse(KLSparsity(0.1, 5e-3)), 0.5, 0.0099),
 }

@@ -99,14 +99,14 @@ def denoising_stack(x, probability, units, layers, epochs, seed):
     return [autoencoder.encoder for autoencoder in autoencoders]
 
 
-def fine_tuned_error(parts, encoder, epochs):
+def fine_tuned_error(parts, encoder, epochs, batch_size=50):
     """Test error in % of the encoder under a softmax layer, at the best epoch on the validation set."""
     (x, y), valid, test = parts
     classifier = add_softmax(encoder, int(y.max()) + 1, learning_rate=3e-4)
     stop = keras.callbacks.EarlyStopping(
         "val_accuracy", mode="max", patience=10, restore_best_weights=True
     )
-    classifier.fit(x, y, 50, epochs, verbose=0, validation_data=valid, callbacks=[stop])
+    classifier.fit(x, y, batch_size, epochs, verbose=0, validation_data=valid, callbacks=[stop])
     return 100 * (1 - classifier.evaluate(*test, verbose=0)[1])
 
 

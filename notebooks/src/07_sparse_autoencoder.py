@@ -27,7 +27,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
-from tqdm.auto import tqdm
 
 plots.use_style()
 
@@ -634,8 +633,7 @@ def fit(rho, beta):
     start = np.random.default_rng(seed).uniform(-limit, limit, 2 * 64 * units)
     start = np.concatenate([start, np.zeros(units + 64)])
     options = {"maxiter": iterations, "maxcor": 20}
-    watched = callbacks.is_watched()
-    with threadpool_limits(1), tqdm(total=iterations, leave=False, disable=not watched) as bar:
+    with threadpool_limits(1), callbacks.progress(None, total=iterations) as bar:
         theta = minimize(cost, start, (x, units, rho, beta, decay), "L-BFGS-B", jac=True,
                          callback=lambda theta: bar.update(), options=options).x  # fmt: skip
     W, V = theta[: 64 * units].reshape(64, units), theta[64 * units : 128 * units]
