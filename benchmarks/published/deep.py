@@ -81,7 +81,7 @@ EXPERIMENTS = (
         measure=measure,
         budgets={
             "cpu": {"seeds": 1, "epochs": 8, "logistic_epochs": 8, "pretraining_epochs": 2},
-            "full": {"seeds": 3, "epochs": 150, "logistic_epochs": 50, "pretraining_epochs": 15},
+            "full": {"seeds": 3, "epochs": 40, "logistic_epochs": 20, "pretraining_epochs": 5},
         },
         figures={
             "logistic PCA, 30 units: squared error a test image": Figure(8.01, "primary"),

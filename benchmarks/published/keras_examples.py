@@ -1,5 +1,6 @@
 """The Keras blog's autoencoders, keras-io's denoiser, and the time to reach their quality."""
 
+import math
 import time
 
 import keras
@@ -64,9 +65,21 @@ def measure_dense(seed, epochs, long_epochs, images):
     return rows
 
 
-def blog_convolutional():
+def as_published():
+    """The initialization of the examples: Keras' defaults, for the hidden layers and the output."""
+    return {}, {}
+
+
+def for_relu(x):
+    """Ours: He et al. (2015) for layers of relu; the output starts at the mean pixel of `x`."""
+    p = float(x.mean())
+    he = {"kernel_initializer": "he_normal"}
+    return he, he | {"bias_initializer": keras.initializers.Constant(math.log(p / (1 - p)))}
+
+
+def blog_convolutional(hidden, output):
     """16-8-8 down, 8-8-16 up: the last hidden convolution unpadded, so that 16 becomes 14, then 28."""
-    conv = {"kernel_size": 3, "activation": "relu", "padding": "same"}
+    conv = {"kernel_size": 3, "activation": "relu", "padding": "same"} | hidden
     encoder = keras.Sequential([keras.Input((28, 28, 1))])
     for filters in (16, 8, 8):
         encoder.add(layers.Conv2D(filters, **conv))
@@ -77,20 +90,20 @@ def blog_convolutional():
         decoder.add(layers.UpSampling2D(2))
     decoder.add(layers.Conv2D(16, **(conv | {"padding": "valid"})))
     decoder.add(layers.UpSampling2D(2))
-    decoder.add(layers.Conv2D(1, **(conv | {"activation": "sigmoid"})))
+    decoder.add(layers.Conv2D(1, 3, activation="sigmoid", padding="same", **output))
     return Autoencoder(encoder, decoder)
 
 
-def keras_io_convolutional(corruption=None):
+def keras_io_convolutional(hidden, output, corruption=None):
     """32-32 down by pooling, 32-32 up by transposed convolutions: 28,353 weights."""
-    conv = {"kernel_size": 3, "activation": "relu", "padding": "same"}
+    conv = {"kernel_size": 3, "activation": "relu", "padding": "same"} | hidden
     encoder = keras.Sequential([keras.Input((28, 28, 1))])
     decoder = keras.Sequential([keras.Input((7, 7, 32))])
     for _ in range(2):
         encoder.add(layers.Conv2D(32, **conv))
         encoder.add(layers.MaxPooling2D(2, padding="same"))
         decoder.add(layers.Conv2DTranspose(32, strides=2, **conv))
-    decoder.add(layers.Conv2D(1, 3, activation="sigmoid", padding="same"))
+    decoder.add(layers.Conv2D(1, 3, activation="sigmoid", padding="same", **output))
     return Autoencoder(encoder, decoder, corruption=corruption)
 
 
@@ -109,30 +122,33 @@ class Clock(keras.callbacks.Callback):
         self.losses.append((self.seconds, self.validation(self.model)))
 
 
-def time_to_quality(build, x, targets, validation, reference_epochs, our_epochs, peak, seed):
-    """As published (Adam, batches of 128), then ours (one cycle, batches of 64), in one run."""
+def time_to_quality(build, x, validation, reference_epochs, our_epochs, peak, seed):
+    """As published (Adam, batches of 128), then ours, in one run.
+
+    Ours: batches of 32, a one-cycle schedule of Adam, an initialization that fits the network, and
+    20 steps between two returns to Python.
+    """
     keras.utils.set_random_seed(seed)
-    reference = build()
+    reference = build(*as_published())
     reference.compile("adam", loss="binary_crossentropy")
     clock = Clock(validation)
-    reference.fit(x, targets, 128, reference_epochs, verbose=0, callbacks=[clock])
+    reference.fit(x, x, 128, reference_epochs, verbose=0, callbacks=[clock])
     reference_s, reference_loss = clock.losses[-1]
 
     keras.utils.set_random_seed(seed)
-    ours = build()
-    steps = our_epochs * len(x) // 64
-    schedule = one_cycle(peak, steps, up=round(0.15 * steps), start=peak / 10)
-    ours.compile(keras.optimizers.Adam(schedule), loss="binary_crossentropy")
+    ours = build(*for_relu(x))
+    steps = our_epochs * len(x) // 32
+    adam = keras.optimizers.Adam(one_cycle(peak, steps, up=round(0.15 * steps), start=peak / 10))
+    ours.compile(adam, loss="binary_crossentropy", steps_per_execution=20)
     clock = Clock(validation)
-    ours.fit(x, targets, 64, our_epochs, verbose=0, callbacks=[clock])
+    ours.fit(x, x, 32, our_epochs, verbose=0, callbacks=[clock])
     reached = [seconds for seconds, loss in clock.losses if loss <= reference_loss]
     return {
-        "published training: test cross-entropy": reference_loss,
+        LOSS: reference_loss,
         "published training: seconds": reference_s,
         "ours: test cross-entropy at the end": clock.losses[-1][1],
-        "ours: time to the published training's loss, as a share of its time": (
-            reached[0] / reference_s if reached else np.inf
-        ),
+        "ours: seconds": clock.losses[-1][0],
+        SHARE: reached[0] / reference_s if reached else np.inf,
     }
 
 
@@ -143,7 +159,7 @@ def measure_blog_convolutional(seed, images, reference_epochs, our_epochs):
         return float(model.evaluate(x_test, x_test, 500, verbose=0))
 
     return time_to_quality(
-        blog_convolutional, x, x, validation, reference_epochs, our_epochs, 0.01, seed
+        blog_convolutional, x, validation, reference_epochs, our_epochs, 0.01, seed
     )
 
 
@@ -152,14 +168,15 @@ def measure_keras_io(seed, images, reference_epochs, our_epochs, noise):
     noisy = GaussianCorruption(noise, seed=1234).corrupt(x_test)
     target = x_test.reshape(-1, 784)
 
-    def build():
-        return keras_io_convolutional(GaussianCorruption(noise, seed=seed) if noise else None)
+    def build(hidden, output):
+        corruption = GaussianCorruption(noise, seed=seed) if noise else None
+        return keras_io_convolutional(hidden, output, corruption)
 
     def validation(model):
         drawn = model.reconstruct(noisy).reshape(-1, 784)
         return float(keras.ops.mean(keras.losses.binary_crossentropy(target, drawn)))
 
-    rows = time_to_quality(build, x, x, validation, reference_epochs, our_epochs, 0.005, seed)
+    rows = time_to_quality(build, x, validation, reference_epochs, our_epochs, 0.005, seed)
     return rows | {"floor of the cross-entropy on grey MNIST": cross_entropy_floor(x_test)}
 
 
@@ -202,7 +219,7 @@ EXPERIMENTS = (
         measure=measure_blog_convolutional,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "reference_epochs": 20, "our_epochs": 4},
-            "full": {"seeds": 3, "images": 60_000, "reference_epochs": 50, "our_epochs": 8},
+            "full": {"seeds": 3, "images": 60_000, "reference_epochs": 50, "our_epochs": 4},
         },
         figures={
             LOSS: Figure(0.094, "primary"),
@@ -229,7 +246,7 @@ EXPERIMENTS = (
                 "seeds": 3,
                 "images": 60_000,
                 "reference_epochs": 50,
-                "our_epochs": 15,
+                "our_epochs": 8,
                 "noise": 0,
             },
         },
@@ -257,8 +274,8 @@ EXPERIMENTS = (
             "full": {
                 "seeds": 3,
                 "images": 60_000,
-                "reference_epochs": 100,
-                "our_epochs": 25,
+                "reference_epochs": 50,
+                "our_epochs": 8,
                 "noise": 0.4,
             },
         },
