@@ -33,7 +33,7 @@ def measure_linear(seed, code_dim, epochs, weight_decay):
         model = linear_autoencoder(784, code_dim)
         if decay:
             for part in (model.encoder, model.decoder):
-                part.layers[-1].kernel_regularizer = keras.regularizers.L2(decay / 784)
+                part.layers[-1].kernel.regularizer = keras.regularizers.L2(decay / 784)
         schedule = keras.optimizers.schedules.CosineDecay(0.01, epochs * len(x) // 500)
         model.compile(keras.optimizers.Adam(schedule), loss="mse")
         model.fit(x - mean, x - mean, 500, epochs, verbose=0)

@@ -99,14 +99,21 @@ def denoising_stack(x, probability, units, layers, epochs, seed):
     return [autoencoder.encoder for autoencoder in autoencoders]
 
 
-def fine_tuned_error(parts, encoder, epochs, batch_size=50):
-    """Test error in % of the encoder under a softmax layer, at the best epoch on the validation set."""
+def fine_tuned_error(parts, encoder, epochs, batch_size=100):
+    """Test error in % of the encoder under a softmax layer, at the best epoch on the validation set.
+
+    Adam, its step falling from 0.002 to 0 as a cosine.
+    """
     (x, y), valid, test = parts
-    classifier = add_softmax(encoder, int(y.max()) + 1, learning_rate=3e-4)
-    stop = keras.callbacks.EarlyStopping(
-        "val_accuracy", mode="max", patience=10, restore_best_weights=True
+    classifier = add_softmax(encoder, int(y.max()) + 1)
+    schedule = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(x) // batch_size)
+    classifier.compile(
+        keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    classifier.fit(x, y, batch_size, epochs, verbose=0, validation_data=valid, callbacks=[stop])
+    best = keras.callbacks.EarlyStopping(
+        "val_accuracy", mode="max", patience=epochs, restore_best_weights=True
+    )
+    classifier.fit(x, y, batch_size, epochs, verbose=0, validation_data=valid, callbacks=[best])
     return 100 * (1 - classifier.evaluate(*test, verbose=0)[1])
 
 
