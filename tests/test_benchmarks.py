@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import approx_fprime
 
 from benchmarks.published import __main__ as bench
-from benchmarks.published import pretraining, ufldl, winner_take_all
+from benchmarks.published import contractive, pretraining, ufldl, winner_take_all
 from benchmarks.published.experiment import MARKS, Experiment, Figure
 
 
@@ -120,3 +120,12 @@ def test_table_shows_figures_means_spread_and_whether_the_goal_is_met():
     assert "| error | 3.2 | memory | 3.5 ± 0.71 | 2 | ✗ at most 3 |" in text
     assert "| other |  |  | 1 ± 0 | 2 |  |" in text
     assert "**Budget:** size 3;" in text
+
+
+def test_the_decayed_autoencoder_is_decayed():
+    encoder = contractive.build("AE+wd", units=4, seed=0).encoder
+    kernel = encoder.layers[-1].get_weights()[0]
+    np.testing.assert_allclose(
+        float(sum(encoder.losses)), contractive.DECAY * np.sum(kernel**2), 1e-5
+    )
+    assert not contractive.build("AE", units=4, seed=0).encoder.losses

@@ -20,6 +20,8 @@ PUBLISHED = {  # test error in %, average norm of the Jacobian (1e-4), saturatio
 }
 
 
+GAIN = "test error after fine-tuning, AE's less CAE's, points"
+
 # Weights beside the cross-entropy summed over the pixels.
 CONTRACTION, DECAY = 2.0, 3e-3
 
@@ -60,6 +62,8 @@ def measure(seed, images, units, epochs, fine_tuning_epochs):
         rows[f"{kind}: test error after fine-tuning, %"] = fine_tuned_error(
             parts, stack([model.encoder]), fine_tuning_epochs
         )
+    error = "test error after fine-tuning, %"
+    rows[GAIN] = rows[f"AE: {error}"] - rows[f"CAE: {error}"]
     for kind, norm in norms.items():
         rows[f"{kind}: norm of the Jacobian over AE's"] = norm / norms["AE"]
     return rows
@@ -86,7 +90,7 @@ def summed_cross_entropy(x, x_hat):
 
 
 def figures():
-    of = {}
+    of = {GAIN: Figure(0.64, "second-hand", at_least=0.3)}
     for kind, (error, norm, saturated) in PUBLISHED.items():
         of[f"{kind}: test error after fine-tuning, %"] = Figure(error, "second-hand")
         goal = {"at_most": 0.25} if kind == "CAE" else {}
@@ -104,10 +108,13 @@ EXPERIMENTS = (
         protocol="One hidden layer of 1,000 sigmoid units, tied weights, cross-entropy, 50,000 training and 10,000 "
         "validation images; the Jacobian and the saturation before, the test error after fine-tuning. Of figures 1 to 3: "
         "the singular values of the Jacobian, and how far the code moves for a random step, over the step's length.",
-        differs="Adam; weights of the penalties fixed (contraction 0.1, decay 1e-5, masking 0.25, Gaussian 0.3), where the paper "
+        differs="Adam; weights of the penalties fixed (contraction 2, decay 0.003, masking 0.25, Gaussian 0.3), where the paper "
         "chose them by validation error; saturated: below 0.05 or above 0.95 (from memory). The paper's norms have an unstated scale, so "
         "only their ratios are compared. The CPU set has 10,000 images and few epochs.",
         measure=measure,
+        reading="The contractive features have the smallest Jacobian, the steepest spectrum, the most saturated units and the "
+        "lowest error, as published. Noise contracts much less than published, the Gaussian most of all: its size and the "
+        "number of epochs were not searched for, nor was the rate of the fine-tuning.",
         budgets={
             "cpu": {
                 "seeds": 1,
