@@ -122,6 +122,20 @@ def test_table_shows_figures_means_spread_and_whether_the_goal_is_met():
     assert "**Budget:** size 3;" in text
 
 
+def test_run_measures_once_a_seed_or_fewer_times():
+    experiment = Experiment(
+        "e",
+        "",
+        "",
+        "",
+        "",
+        lambda seed, size: {"sum": seed + size},
+        {"full": {"seeds": 3, "size": 7}},
+    )
+    assert bench.run(experiment, "full")["values"] == {"sum": [7, 8, 9]}
+    assert bench.run(experiment, "full", fewer_seeds=2)["values"] == {"sum": [7, 8]}
+
+
 def test_the_decayed_autoencoder_is_decayed():
     encoder = contractive.build("AE+wd", units=4, seed=0).encoder
     kernel = encoder.layers[-1].get_weights()[0]

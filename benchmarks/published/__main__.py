@@ -50,7 +50,7 @@ def main():
     parser.add_argument("--only", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
     parser.add_argument("--force", action="store_true", help="run also what has a result")
     parser.add_argument("--device", help="its name, for the table; default: what Keras reports")
-    parser.add_argument("--seeds", type=int, help="fewer seeds than the set's, where time is short")
+    parser.add_argument("--seeds", type=int, choices=range(1, 6), help="fewer than the set's")
     arguments = parser.parse_args()
     folder = RESULTS / f"published-{arguments.budget}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,12 +69,11 @@ def main():
 def run(experiment, budget, device=None, fewer_seeds=None):
     """Measure once a seed; the values of each quantity, the time, and what it ran on."""
     sizes = dict(experiment.budgets[budget])
-    seeds = sizes.pop("seeds")
-    seeds = min(seeds, fewer_seeds or seeds)
+    seeds = range(sizes.pop("seeds"))[:fewer_seeds]
     values = {}
     start = time.perf_counter()
-    for seed in range(seeds):
-        print(f"{experiment.name}, seed {seed + 1} of {seeds}", flush=True)
+    for seed in seeds:
+        print(f"{experiment.name}, seed {seed + 1} of {len(seeds)}", flush=True)
         for quantity, value in experiment.measure(seed, **sizes).items():
             values.setdefault(quantity, []).append(float(value))
             print(f"    {quantity}: {float(value):.4g}", flush=True)

@@ -79,7 +79,7 @@ EXPERIMENTS = (
         differs="No RBMs: end to end with Adam on a one-cycle schedule, elu in place of logistic units; and beside it a "
         "greedy pretraining of denoising layers (masking, 0.1), with as many epochs after it.",
         measure=measure,
-        reading="40 epochs on a schedule suffice without any pretraining; what the greedy denoising layers add is small.",
+        reading="On a schedule the full set's epochs suffice without any pretraining; what the greedy denoising layers add is small.",
         budgets={
             "cpu": {"seeds": 1, "epochs": 8, "logistic_epochs": 8, "pretraining_epochs": 2},
             "full": {"seeds": 3, "epochs": 40, "logistic_epochs": 20, "pretraining_epochs": 5},

@@ -33,6 +33,7 @@ def measure_linear(seed, code_dim, epochs, weight_decay):
         model = linear_autoencoder(784, code_dim)
         if decay:
             for part in (model.encoder, model.decoder):
+                # The variable's: setting the layer's does nothing any more once it is built.
                 part.layers[-1].kernel.regularizer = keras.regularizers.L2(decay / 784)
         schedule = keras.optimizers.schedules.CosineDecay(0.01, epochs * len(x) // 500)
         model.compile(keras.optimizers.Adam(schedule), loss="mse")
