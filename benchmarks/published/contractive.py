@@ -8,7 +8,7 @@ from aekit.datasets import load_mnist
 from aekit.jacobian import singular_values, squared_frobenius_norm
 from aekit.stacking import stack
 from benchmarks.published.experiment import Experiment, Figure
-from benchmarks.published.pretraining import fine_tuned_error
+from benchmarks.published.pretraining import fine_tuned_error, summed_cross_entropy
 from benchmarks.published.schedules import one_cycle
 
 PUBLISHED = {  # test error in %, average norm of the Jacobian (1e-4), saturation in %
@@ -81,11 +81,6 @@ def geometry(kind, encoder, x):
         ratio = np.linalg.norm(moved, axis=1).mean() / distance
         rows[f"{kind}: contraction ratio at distance {distance}"] = ratio
     return rows
-
-
-def summed_cross_entropy(x, x_hat):
-    """Summed over the pixels, as the paper weighs it against the penalty."""
-    return 784 * keras.losses.binary_crossentropy(x, x_hat)
 
 
 def figures():

@@ -11,7 +11,10 @@ from aekit import MaskingNoise, dense_autoencoder
 from aekit.datasets import load_mnist
 from aekit.stacking import add_softmax, pretrain, stack
 from benchmarks.published.experiment import Experiment, Figure
+from benchmarks.published.schedules import one_cycle
 from benchmarks.published.ufldl import locality
+
+BATCH = 20  # images a step of pretraining
 
 
 def basic(seed, n_test):
@@ -84,28 +87,42 @@ def linear_svm_error(parts):
     return 100 * (1 - best.score(x_test, y_test))
 
 
+def summed_cross_entropy(x, x_hat):
+    """Nats summed over the inputs, as the papers weigh it against a rate or a penalty."""
+    return x.shape[-1] * keras.losses.binary_crossentropy(x, x_hat)
+
+
+def compile_layer(model, images, epochs, loss):
+    """For batches of 20: many small steps of SGD with momentum, the rate in one cycle."""
+    steps = epochs * images // BATCH
+    rate = one_cycle(0.05, steps, up=steps // 4, start=0.002)
+    sgd = keras.optimizers.SGD(rate, momentum=0.9)
+    model.compile(sgd, loss=loss, steps_per_execution=20)
+
+
 def denoising_stack(x, probability, units, layers, epochs, seed):
     """The layers, trained greedily; probability 0 gives those of the plain SAE."""
     keras.utils.set_random_seed(seed)
     widths = (784, *[units] * layers)
     autoencoders = [
         dense_autoencoder(
-            below, above, corruption=MaskingNoise(probability, seed=seed + above + depth)
+            below, above, tied=True, corruption=MaskingNoise(probability, seed=seed + depth)
         )
         for depth, (below, above) in enumerate(zip(widths, widths[1:], strict=False))
     ]
-    adam = keras.optimizers.Adam(3e-4)
-    pretrain(autoencoders, x, epochs, 100, loss="binary_crossentropy", optimizer=adam)
+    for autoencoder in autoencoders:
+        compile_layer(autoencoder, len(x), epochs, summed_cross_entropy)
+    pretrain(autoencoders, x, epochs, BATCH)
     return [autoencoder.encoder for autoencoder in autoencoders]
 
 
-def fine_tuned_error(parts, encoder, epochs):
+def fine_tuned_error(parts, encoder, epochs, rate=2e-3):
     """Test error in % of the encoder under a softmax layer, at the best epoch on the validation set.
 
-    Adam, its step falling from 0.002 to 0 as a cosine.
+    Adam, its step falling from `rate` to 0 as a cosine.
     """
     (x, y), valid, test = parts
-    schedule = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(x) // 100)
+    schedule = keras.optimizers.schedules.CosineDecay(rate, epochs * len(x) // 100)
     classifier = add_softmax(encoder, int(y.max()) + 1, learning_rate=schedule)
     # Never stops early, as the schedule is to end; only brings the best weights back.
     best = keras.callbacks.EarlyStopping(
@@ -115,14 +132,15 @@ def fine_tuned_error(parts, encoder, epochs):
     return 100 * (1 - classifier.evaluate(*test, verbose=0)[1])
 
 
-def measure(seed, make, nu, n_test, units, layers, pretraining_epochs, epochs):
+def measure(seed, make, nu, n_test, units, layers, pretraining_epochs, epochs, rate):
     parts = make(seed, n_test)
     rows = {"SVM, rbf kernel: test error, %": svm_error(parts)}
     for name, probability in {"SAE-3": 0.0, "SDAE-3": nu}.items():
         encoders = denoising_stack(
             parts[0][0], probability, units, layers, pretraining_epochs, seed
         )
-        rows[f"{name}: test error, %"] = fine_tuned_error(parts, stack(encoders), epochs)
+        rows[f"{name}: test error, %"] = fine_tuned_error(parts, stack(encoders), epochs, rate)
+    rows[GAIN] = rows["SAE-3: test error, %"] - rows["SDAE-3: test error, %"]
     return rows
 
 
@@ -152,22 +170,22 @@ def emphasized_cross_entropy(target, x_hat):
     x, mask = target[..., 0], target[..., 1]
     x_hat = keras.ops.clip(x_hat, 1e-7, 1 - 1e-7)
     nats = -x * keras.ops.log(x_hat) - (1 - x) * keras.ops.log(1 - x_hat)
-    return keras.ops.sum(mask * nats, axis=-1) / keras.ops.sum(mask, axis=-1)
+    return keras.ops.sum(mask * nats, axis=-1)
 
 
-def measure_emphasis(seed, nu, n_test, units, layers, pretraining_epochs, epochs):
+def measure_emphasis(seed, nu, n_test, units, layers, pretraining_epochs, epochs, rate):
     parts = bg_rand(seed, n_test)
     keras.utils.set_random_seed(seed)
     code, encoders = parts[0][0], []
     for _ in range(layers):
-        layer = dense_autoencoder(code.shape[1], units)
+        layer = dense_autoencoder(code.shape[1], units, tied=True)
         denoiser = keras.Sequential([layer.encoder, layer.decoder])
-        denoiser.compile(keras.optimizers.Adam(3e-4), loss=emphasized_cross_entropy)
-        batches = SaltAndPepper(code, nu, 100, np.random.default_rng(seed))
+        compile_layer(denoiser, len(code), pretraining_epochs, emphasized_cross_entropy)
+        batches = SaltAndPepper(code, nu, BATCH, np.random.default_rng(seed))
         denoiser.fit(batches, epochs=pretraining_epochs, verbose=0)
         encoders.append(layer.encoder)
         code = layer.encode(code)
-    return {EMPHASIZED: fine_tuned_error(parts, stack(encoders), epochs)}
+    return {EMPHASIZED: fine_tuned_error(parts, stack(encoders), epochs, rate)}
 
 
 def measure_codes(seed, nu, n_test, units, layers, pretraining_epochs):
@@ -201,46 +219,75 @@ def measure_filters(seed, images, units, epochs):
     return rows
 
 
+GAIN = "test error, SAE-3's less SDAE-3's, points"
 EMPHASIZED = "SDAE-3, salt-and-pepper noise, full emphasis: test error, %"
 VINCENT = "Vincent et al. 2010 (JMLR 11), "
-SMALL = {"units": 500, "layers": 3, "pretraining_epochs": 10, "epochs": 15, "n_test": 10_000}
-WHOLE = {"units": 1000, "layers": 3, "pretraining_epochs": 50, "epochs": 100, "n_test": 50_000}
+SMALL = {"units": 500, "layers": 3, "pretraining_epochs": 10, "n_test": 10_000}
+WHOLE = {"units": 1000, "layers": 3, "pretraining_epochs": 40, "n_test": 50_000}
+SMALL_TUNED = SMALL | {"epochs": 15, "rate": 0.002}
+WHOLE_TUNED = WHOLE | {"epochs": 20, "rate": 0.002}
 
 
-def without_fine_tuning(sizes):
-    return {name: size for name, size in sizes.items() if name != "epochs"}
-
-
-def variation(name, title, make, nu, published):
-    svm, sae, sdae = published
-    goal = {"at_most": 2.84} if name == "basic" else {}
+def variation(name, title, make, nu, published, small, whole, reading=""):
+    svm, sae, sdae, published_nu = published
+    svm_goal, sdae_goal = ({"at_most": 3.33}, {"at_most": 2.84}) if name == "basic" else ({}, {})
+    gain_goal = {"at_least": 0.0} if name in ("basic", "bg_rand") else {}
     return Experiment(
         name=name,
         title=title,
         source=VINCENT + "table 3",
-        protocol=f"10,000 training, 2,000 validation, 50,000 test images (rect: 1,000 and 200); three sigmoid layers of equal "
-        f"width, masking noise of {nu:.0%}, cross-entropy, the best epoch of the fine-tuning on the validation set.",
-        differs="The sets are drawn anew by their published recipes. Adam, not SGD; no search over widths and "
-        "epochs, and a few trials on basic of the rate of the fine-tuning. The CPU set has one seed, 500 units, 10,000 test images and short trainings.",
+        protocol="10,000 training, 2,000 validation, 50,000 test images (rect: 1,000 and 200); three sigmoid layers of equal "
+        "width, tied, masking noise, cross-entropy; the best epoch of the fine-tuning on the validation set. The "
+        f"paper's search over the noise gave {published_nu:.0%}.",
+        differs="The sets are drawn anew by their published recipes. No search for each set: 1,000 units; each layer by "
+        "SGD with momentum on a one-cycle schedule, in batches of 20; then Adam, its rate falling from that of the budget. These "
+        "were set in trials on basic with two seeds, where 25 % of noise did better than 10 %. bg-rand has 10,000 test images a seed. The CPU "
+        "set has one seed, 500 units, 10,000 test images and short trainings.",
         measure=measure,
+        reading=reading,
         budgets={
-            "cpu": {"seeds": 1, "make": make, "nu": nu} | SMALL,
-            "full": {"seeds": 5, "make": make, "nu": nu} | WHOLE,
+            "cpu": {"seeds": 1, "make": make, "nu": nu} | SMALL_TUNED | small,
+            "full": {"seeds": 5, "make": make, "nu": nu} | WHOLE_TUNED | whole,
         },
         figures={
-            "SVM, rbf kernel: test error, %": Figure(
-                svm, "second-hand", **({"at_most": svm + 0.3} if name == "basic" else {})
-            ),
+            "SVM, rbf kernel: test error, %": Figure(svm, "second-hand", **svm_goal),
             "SAE-3: test error, %": Figure(sae, "second-hand"),
-            "SDAE-3: test error, %": Figure(sdae, "second-hand", **goal),
+            "SDAE-3: test error, %": Figure(sdae, "second-hand", **sdae_goal),
+            GAIN: Figure(sae - sdae, "second-hand", **gain_goal),
         },
     )
 
 
 EXPERIMENTS = (
-    variation("basic", "SDAE on 10,000 MNIST digits", basic, 0.1, (3.03, 3.46, 2.84)),
-    variation("bg_rand", "SDAE on digits over noise", bg_rand, 0.4, (14.58, 11.28, 10.30)),
-    variation("rect", "SDAE on rectangles: tall or wide?", rect, 0.1, (2.15, 2.41, 1.99)),
+    variation(
+        "basic",
+        "SDAE on 10,000 MNIST digits",
+        basic,
+        0.25,
+        (3.03, 3.46, 2.84, 0.1),
+        small={"rate": 0.005},
+        whole={"rate": 0.005},
+    ),
+    variation(
+        "bg_rand",
+        "SDAE on digits over noise",
+        bg_rand,
+        0.4,
+        (14.58, 11.28, 10.30, 0.4),
+        small={},
+        whole={"n_test": 10_000},
+        reading="At the rate of basic, 0.005, the fine-tuning of the plain SAE comes apart (24 and 31 % in two seeds), that of the "
+        "SDAE does not.",
+    ),
+    variation(
+        "rect",
+        "SDAE on rectangles: tall or wide?",
+        rect,
+        0.1,
+        (2.15, 2.41, 1.99, 0.1),
+        small={"pretraining_epochs": 100, "epochs": 150},
+        whole={"pretraining_epochs": 400, "epochs": 200},
+    ),
     Experiment(
         name="emphasis",
         title="Salt-and-pepper noise with emphasis, on digits over noise",
@@ -250,8 +297,8 @@ EXPERIMENTS = (
         differs="As above; the share of noise is that of masking, not searched for.",
         measure=measure_emphasis,
         budgets={
-            "cpu": {"seeds": 1, "nu": 0.4} | SMALL,
-            "full": {"seeds": 5, "nu": 0.4} | WHOLE,
+            "cpu": {"seeds": 1, "nu": 0.4} | SMALL_TUNED,
+            "full": {"seeds": 5, "nu": 0.4} | WHOLE_TUNED | {"n_test": 10_000},
         },
         figures={EMPHASIZED: Figure(8.52, "second-hand")},
     ),
@@ -265,8 +312,8 @@ EXPERIMENTS = (
         "not SGD. The CPU set has one seed, 500 units, 3,000 test images and a short training.",
         measure=measure_codes,
         budgets={
-            "cpu": {"seeds": 1, "nu": 0.25} | without_fine_tuning(SMALL) | {"n_test": 3_000},
-            "full": {"seeds": 3, "nu": 0.25} | without_fine_tuning(WHOLE),
+            "cpu": {"seeds": 1, "nu": 0.25} | SMALL | {"n_test": 3_000},
+            "full": {"seeds": 3, "nu": 0.25} | WHOLE | {"n_test": 10_000},
         },
         figures={
             "raw pixels, linear SVM: test error, %": Figure(43.47, "second-hand"),
