@@ -1,11 +1,18 @@
 """The experiments: their own mathematics, the data that they make, and what the table says."""
 
+import keras
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
 from benchmarks.published import __main__ as bench
-from benchmarks.published import contractive, pretraining, ufldl, winner_take_all
+from benchmarks.published import (
+    contractive,
+    keras_examples,
+    pretraining,
+    ufldl,
+    winner_take_all,
+)
 from benchmarks.published.experiment import MARKS, Experiment, Figure
 
 
@@ -134,6 +141,18 @@ def test_run_measures_once_a_seed_or_fewer_times():
     )
     assert bench.run(experiment, "full")["values"] == {"sum": [7, 8, 9]}
     assert bench.run(experiment, "full", fewer_seeds=2)["values"] == {"sum": [7, 8]}
+
+
+def test_clock_looks_at_the_loss_so_often_an_epoch():
+    x = np.zeros((12, 2), "float32")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+    for times, looks in ((1, [6, 12]), (2, [3, 6, 9, 12])):
+        model.compile("sgd", loss="mse")
+        clock = keras_examples.Clock(lambda model: int(model.optimizer.iterations), times)
+        model.fit(x, x, 2, 2, verbose=0, callbacks=[clock])
+        seconds, steps = zip(*clock.losses, strict=True)
+        assert list(steps) == looks
+        assert list(seconds) == sorted(seconds) and seconds[0] > 0
 
 
 def test_the_decayed_autoencoder_is_decayed():

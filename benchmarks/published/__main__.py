@@ -83,8 +83,14 @@ def run(experiment, budget, device=None, fewer_seeds=None):
         "seconds": time.perf_counter() - start,
         "keras": keras.version(),
         "backend": keras.config.backend(),
-        "device": device or f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "device": device or this_device(),
     }
+
+
+def this_device():
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS")
+    name = f"{os.cpu_count()} CPU cores, {platform.machine()}"
+    return name + (f", {threads} thread an operation" if threads else "")
 
 
 def goal_of(figure):
