@@ -6,6 +6,7 @@ from scipy.ndimage import rotate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVC, LinearSVC
+from sklearn.utils.parallel import Parallel, delayed
 
 from aekit import MaskingNoise, dense_autoencoder
 from aekit.datasets import load_mnist
@@ -70,21 +71,23 @@ def split(x, y, n_train=10_000, n_valid=2_000):
 
 def svm_error(parts):
     """Test error in % of the SVM that is best on the validation set."""
-    (x, y), (x_valid, y_valid), (x_test, y_test) = parts
+    x, _ = parts[0]
     scale = 1 / (x.shape[1] * x.var())
-    machines = [SVC(C=c, gamma=g * scale).fit(x, y) for c in (3, 10) for g in (1, 2)]
-    best = max(machines, key=lambda svm: svm.score(x_valid, y_valid))
-    return 100 * (1 - best.score(x_test, y_test))
+    return error_of_best([SVC(C=c, gamma=g * scale) for c in (3, 10) for g in (1, 2)], parts)
 
 
 def linear_svm_error(parts):
     """The same for a linear SVM, on features that are brought to [0, 1]."""
-    (x, y), (x_valid, y_valid), (x_test, y_test) = parts
-    machines = [
-        make_pipeline(MinMaxScaler(), LinearSVC(C=c, tol=1e-2)).fit(x, y) for c in (0.01, 0.1, 1)
-    ]
-    best = max(machines, key=lambda svm: svm.score(x_valid, y_valid))
-    return 100 * (1 - best.score(x_test, y_test))
+    svms = [LinearSVC(C=c, tol=1e-2) for c in (0.01, 0.1, 1)]
+    return error_of_best([make_pipeline(MinMaxScaler(), svm) for svm in svms], parts)
+
+
+def error_of_best(svms, parts):
+    train, valid, test = parts
+    threads = Parallel(n_jobs=-1, prefer="threads")
+    svms = threads(delayed(svm.fit)(*train) for svm in svms)
+    scores = threads(delayed(svm.score)(*valid) for svm in svms)
+    return 100 * (1 - svms[np.argmax(scores)].score(*test))
 
 
 def summed_cross_entropy(x, x_hat):
@@ -242,7 +245,7 @@ def variation(name, title, make, nu, published, small, whole, reading=""):
         differs="The sets are drawn anew by their published recipes. No search for each set: 1,000 units; each layer by "
         "SGD with momentum on a one-cycle schedule, in batches of 20; then Adam, its rate falling from that of the budget. These "
         "were set in trials on basic with two seeds, where 25 % of noise did better than 10 %. bg-rand has 10,000 test images a seed. The CPU "
-        "set has one seed, 500 units, 10,000 test images and short trainings.",
+        "set has one seed, 500 units, fewer test images and short trainings.",
         measure=measure,
         reading=reading,
         budgets={
@@ -267,6 +270,9 @@ EXPERIMENTS = (
         (3.03, 3.46, 2.84, 0.1),
         small={"rate": 0.005},
         whole={"rate": 0.005},
+        reading="With the full set's budget both stacks come out below the published errors, and the SDAE below the SAE with "
+        "every seed. What counts is the number of steps: in trials with 2,000 to 4,000 steps of Adam a layer the SDAE "
+        "had 3.4 to 3.9 %, with 20,000 of SGD 2.6 to 3.1 %.",
     ),
     variation(
         "bg_rand",
@@ -274,9 +280,10 @@ EXPERIMENTS = (
         bg_rand,
         0.4,
         (14.58, 11.28, 10.30, 0.4),
-        small={},
+        small={"n_test": 3_000},
         whole={"n_test": 10_000},
-        reading="At the rate of basic, 0.005, the fine-tuning of the plain SAE comes apart (24 and 31 % in two seeds), that of the "
+        reading="Both stacks stay above the published errors: rate, width and noise were not searched for on this set. At the "
+        "rate of basic, 0.005, the fine-tuning of the plain SAE comes apart (24 and 31 % with two seeds), that of the "
         "SDAE does not.",
     ),
     variation(
