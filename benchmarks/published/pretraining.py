@@ -241,7 +241,7 @@ def variation(name, title, make, nu, published, small, whole, reading=""):
         source=VINCENT + "table 3",
         protocol="10,000 training, 2,000 validation, 50,000 test images (rect: 1,000 and 200); three sigmoid layers of equal "
         "width, tied, masking noise, cross-entropy; the best epoch of the fine-tuning on the validation set. The "
-        f"paper's search over the noise gave {published_nu:.0%}.",
+        f"paper's search over the noise gave {100 * published_nu:.0f} %.",
         differs="The sets are drawn anew by their published recipes. No search for each set: 1,000 units; each layer by "
         "SGD with momentum on a one-cycle schedule, in batches of 20; then Adam, its rate falling from that of the budget. These "
         "were set in trials on basic with two seeds, where 25 % of noise did better than 10 %. bg-rand has 10,000 test images a seed. The CPU "
