@@ -83,6 +83,7 @@ def linear_svm_error(parts):
 
 
 def error_of_best(svms, parts):
+    """Fitted side by side in threads, which share the data; the first of those equally good."""
     train, valid, test = parts
     threads = Parallel(n_jobs=-1, prefer="threads")
     svms = threads(delayed(svm.fit)(*train) for svm in svms)
@@ -315,8 +316,8 @@ EXPERIMENTS = (
         source=VINCENT + "table 5",
         protocol="rot: 10,000 training, 2,000 validation, 50,000 test digits, each turned by a random angle; SDAE-3 with "
         "masking noise of 25 %, not fine-tuned; C chosen on the validation set.",
-        differs="The set is drawn anew by its recipe, turned by SciPy with linear interpolation. Adam, "
-        "not SGD. The CPU set has one seed, 500 units, 3,000 test images and a short training.",
+        differs="The set is drawn anew by its recipe, turned by SciPy with linear interpolation. 10,000 "
+        "test images a seed. The CPU set has one seed, 500 units, 3,000 test images and a short training.",
         measure=measure_codes,
         budgets={
             "cpu": {"seeds": 1, "nu": 0.25} | SMALL | {"n_test": 3_000},
