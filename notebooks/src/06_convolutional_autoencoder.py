@@ -714,7 +714,7 @@ for name, value in summary.items():
 # - A convolution has few weights and uses them everywhere; what it has learnt moves with the image.
 # - Weight for weight it beats a dense autoencoder; at equal code size, on small centred digits, the dense
 #   one with its many more weights is better, until the digits move.
-# - The training counts as much as the architecture: small batches, one cycle of the learning rate and a start at the mean
+# - The training counts, too: small batches, one cycle of the learning rate and a start at the mean
 #   pixel beat a longer published training of the same network.
 # - A denoising autoencoder is the plain one with one argument more.
 # - "88 %" and "92 %" mean nothing without a definition, a ceiling and a baseline.
