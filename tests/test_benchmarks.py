@@ -1,5 +1,7 @@
 """The experiments: their own mathematics, the data that they make, and what the table says."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -110,7 +112,7 @@ def test_experiment_says_what_it_is(experiment):
     assert all(figure.mark in MARKS for figure in experiment.figures.values())
 
 
-def test_table_shows_figures_means_spread_and_whether_the_goal_is_met():
+def test_table_shows_figures_means_spread_and_whether_the_goal_is_met(tmp_path):
     experiment = Experiment(
         name="toy",
         title="A toy",
@@ -121,7 +123,7 @@ def test_table_shows_figures_means_spread_and_whether_the_goal_is_met():
         budgets={"cpu": {"seeds": 2, "size": 3}},
         figures={"error": Figure(3.2, "memory", at_most=3.0)},
     )
-    outcome = bench.run(experiment, "cpu")
+    outcome = bench.run(experiment, "cpu", tmp_path / "toy.json")
     assert outcome["values"] == {"error": [3.0, 4.0], "other": [1.0, 1.0]}
     text = "\n".join(bench.section(experiment, outcome))
     assert "| error | 3.2 | memory | 3.5 ± 0.71 | 2 | ✗ at most 3 |" in text
@@ -129,18 +131,47 @@ def test_table_shows_figures_means_spread_and_whether_the_goal_is_met():
     assert "**Budget:** size 3;" in text
 
 
-def test_run_measures_once_a_seed_or_fewer_times():
-    experiment = Experiment(
-        "e",
-        "",
-        "",
-        "",
-        "",
-        lambda seed, size: {"sum": seed + size},
-        {"full": {"seeds": 3, "size": 7}},
-    )
-    assert bench.run(experiment, "full")["values"] == {"sum": [7, 8, 9]}
-    assert bench.run(experiment, "full", fewer_seeds=2)["values"] == {"sum": [7, 8]}
+@pytest.fixture
+def adder(tmp_path):
+    """An experiment that adds, the seeds that it was asked for, and the file of its results."""
+    asked = []
+
+    def add(seed, size):
+        asked.append(seed)
+        if size is None:
+            raise KeyboardInterrupt
+        return {"sum": seed + size}
+
+    experiment = Experiment("e", "", "", "", "", add, {"full": {"seeds": 3, "size": 7}})
+    return experiment, asked, tmp_path / "e.json"
+
+
+def test_run_measures_once_a_seed_and_goes_on_where_it_stopped(adder):
+    experiment, asked, path = adder
+    assert bench.run(experiment, "full", path, fewer_seeds=2)["values"] == {"sum": [7, 8]}
+    outcome = bench.run(experiment, "full", path)
+    assert outcome["values"] == {"sum": [7, 8, 9]} and asked == [0, 1, 2]
+    assert json.loads(path.read_text()) == outcome
+    assert bench.run(experiment, "full", path, fewer_seeds=1) == outcome and asked == [0, 1, 2]
+    bench.run(experiment, "full", path, anew=True)
+    assert asked == [0, 1, 2] * 2
+
+
+def test_run_does_not_mix_seeds_of_other_sizes_or_devices(adder):
+    experiment, asked, path = adder
+    bench.run(experiment, "full", path, fewer_seeds=1)
+    stored = path.read_bytes()
+    with pytest.raises(
+        ValueError, match=r"e\.json holds 1 of 3 seeds, measured with device .*--force"
+    ):
+        bench.run(experiment, "full", path, device="another")
+    experiment.budgets["full"]["size"] = 8
+    with pytest.raises(ValueError, match=r"sizes \{'size': 7\}; now it is \{'size': 8\}"):
+        bench.run(experiment, "full", path)
+    experiment.budgets["full"]["size"] = None
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(experiment, "full", path, anew=True)
+    assert path.read_bytes() == stored, "a run anew that breaks off leaves the old result"
 
 
 def test_clock_looks_at_the_loss_so_often_an_epoch():

@@ -1,11 +1,12 @@
 """Run the experiments of a set, and write their table: `make bench`, `make bench-full`.
 
-Each finished experiment leaves a JSON file, so that a night's run that breaks off goes on where it
-stopped. The table holds whatever is there.
+Each seed that is finished is stored in its experiment's JSON file, so that a night's run that breaks
+off goes on where it stopped. The table holds whatever is there.
 """
 
 import argparse
 import json
+import math
 import os
 import platform
 import sys
@@ -56,9 +57,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.only:
         path = folder / f"{name}.json"
-        if arguments.force or not path.is_file():
-            outcome = run(EXPERIMENTS[name], arguments.budget, arguments.device, arguments.seeds)
-            write(json.dumps(outcome, indent=1) + "\n", path)
+        device, seeds, anew = arguments.device, arguments.seeds, arguments.force
+        run(EXPERIMENTS[name], arguments.budget, path, device, seeds, anew)
     outcomes = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.json")}
     write(table(outcomes, arguments.budget), folder.with_suffix(".md"))
     draw(outcomes, folder.with_suffix(".png"))
@@ -66,25 +66,41 @@ def main():
     return 0
 
 
-def run(experiment, budget, device=None, fewer_seeds=None):
-    """Measure once a seed; the values of each quantity, the time, and what it ran on."""
+def run(experiment, budget, path, device=None, fewer_seeds=None, anew=False):
+    """Measure once a seed, those that `path` does not hold yet (or all, `anew`); store after each.
+
+    Stored, and returned, are the values of each quantity, the seconds in sum, the sizes, and what it ran on.
+
+    Raises:
+        ValueError: if the stored seeds were measured at other sizes or elsewhere.
+    """
     sizes = dict(experiment.budgets[budget])
-    seeds = range(sizes.pop("seeds"))[:fewer_seeds]
-    values = {}
-    start = time.perf_counter()
-    for seed in seeds:
-        print(f"{experiment.name}, seed {seed + 1} of {len(seeds)}", flush=True)
-        for quantity, value in experiment.measure(seed, **sizes).items():
-            values.setdefault(quantity, []).append(float(value))
-            print(f"    {quantity}: {float(value):.4g}", flush=True)
-    return {
-        "values": values,
+    n_seeds = min(sizes.pop("seeds"), fewer_seeds or math.inf)
+    here = {
         "sizes": {name: size for name, size in sizes.items() if not callable(size)},
-        "seconds": time.perf_counter() - start,
         "keras": keras.version(),
         "backend": keras.config.backend(),
         "device": device or this_device(),
     }
+    outcome = {"values": {}, "seconds": 0.0} | here
+    if path.is_file() and not anew:
+        outcome = json.loads(path.read_text(encoding="utf-8"))
+    n_done = len(next(iter(outcome["values"].values()), []))
+    for seed in range(n_done, n_seeds):
+        for name, value in here.items():
+            if outcome[name] != value:
+                raise ValueError(
+                    f"{path.name} holds {n_done} of {n_seeds} seeds, measured with {name} {outcome[name]!r}; "
+                    f"now it is {value!r}. Measure all of them anew with --force."
+                )
+        print(f"{experiment.name}, seed {seed + 1} of {n_seeds}", flush=True)
+        start = time.perf_counter()
+        for quantity, value in experiment.measure(seed, **sizes).items():
+            outcome["values"].setdefault(quantity, []).append(float(value))
+            print(f"    {quantity}: {float(value):.4g}", flush=True)
+        outcome["seconds"] += time.perf_counter() - start
+        write(json.dumps(outcome, indent=1) + "\n", path)
+    return outcome
 
 
 def this_device():
