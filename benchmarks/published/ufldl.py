@@ -133,13 +133,14 @@ def measure_self_taught(seed, unlabelled, iterations):
 
 def measure_stacked(seed, images, iterations, epochs):
     (x, y), (x_test, y_test) = load_mnist(images, flatten=True)
-    settings = {"decay": 3e-3, "beta": 3.0, "rho": 0.1, "iterations": iterations, "seed": seed}
-    first = train_sparse(x, 200, **settings)
-    code = sigmoid(x @ first[0] + first[1])
-    second = train_sparse(code, 200, **settings)
-    code = sigmoid(code @ second[0] + second[1])
-    # The softmax exercise's weight decay is 1e-4 on the mean loss.
-    top = softmax(1 / (1e-4 * len(x))).fit(code, y)
+    decay = 3e-3  # the exercise's one decay, for the layers and for the softmax
+    weights, code, test_code = [], x, x_test
+    for _ in range(2):
+        W, b = train_sparse(code, 200, decay, 3.0, 0.1, iterations, seed)
+        code, test_code = sigmoid(code @ W + b), sigmoid(test_code @ W + b)
+        weights += [W, b]
+    # scikit-learn sums the loss over the images, UFLDL takes its mean.
+    top, freer = (softmax(1 / (d * len(x))).fit(code, y) for d in (decay, 1e-4))
 
     keras.utils.set_random_seed(seed)
     classifier = keras.Sequential(
@@ -147,20 +148,20 @@ def measure_stacked(seed, images, iterations, epochs):
             keras.Input((784,)),
             keras.layers.Dense(200, "sigmoid"),
             keras.layers.Dense(200, "sigmoid"),
-            keras.layers.Dense(10, "softmax", kernel_regularizer=keras.regularizers.L2(5e-5)),
+            keras.layers.Dense(10, "softmax", kernel_regularizer=keras.regularizers.L2(decay / 2)),
         ]
     )
-    classifier.set_weights([*first, *second, top.coef_.T, top.intercept_])
+    classifier.set_weights([*weights, top.coef_.T, top.intercept_])
     steps = epochs * len(x) // 100
     classifier.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps)),
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    before = classifier.evaluate(x_test, y_test, verbose=0)[1]
     classifier.fit(x, y, 100, epochs, verbose=0)
     return {
-        "before fine-tuning, test accuracy, %": 100 * before,
+        "before fine-tuning, test accuracy, %": 100 * top.score(test_code, y_test),
+        "before, with a decay of 1e-4 on the softmax": 100 * freer.score(test_code, y_test),
         "after fine-tuning": 100 * classifier.evaluate(x_test, y_test, verbose=0)[1],
     }
 
@@ -220,7 +221,10 @@ EXPERIMENTS = (
         source=UFLDL + "Implement deep networks for digit classification",
         protocol="784-200-200-10, rho 0.1, decay 3e-3, beta 3, L-BFGS for each layer, softmax, then all layers "
         "fine-tuned with decay on the softmax weights only.",
-        differs="Fine-tuned by Adam on a cosine schedule, not by L-BFGS. The CPU set has 5,000 images and 60 iterations.",
+        differs="Fine-tuned by Adam on a cosine schedule, not by L-BFGS. The softmax layer has the same decay of 3e-3 as the "
+        "others. The CPU set has 5,000 images and 60 iterations.",
+        reading="The accuracy before fine-tuning hangs on the softmax layer's decay, which the source's pages leave to the "
+        "student: with 3e-3 it is the published one, with the 1e-4 of the softmax exercise higher.",
         measure=measure_stacked,
         budgets={
             "cpu": {"seeds": 1, "images": 5_000, "iterations": 60, "epochs": 20},
