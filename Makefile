@@ -58,17 +58,17 @@ test-newest: ## run the tests with the newest releases, beyond the bounds too (i
 bench-speed: $(VENV)/installed ## measure what the parts of aekit cost beside a reference (alone on the machine)
 	$(BIN)/python benchmarks/speed.py
 
+PUBLISHED := $(BIN)/python -m benchmarks.published $(ARGS)
 # One thread an operation, and operations side by side: for the small steps of these it is quicker.
-SMALL_STEPS := TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m benchmarks.published \
-	--only blog_conv keras_io_clean keras_io_denoising
+SMALL_STEPS := blog_conv keras_io_clean keras_io_denoising
 
 bench: $(VENV)/installed ## reproduce published results, at the size of half an hour on two cores
-	$(SMALL_STEPS) --set cpu
-	$(BIN)/python -m benchmarks.published --set cpu
+	TF_NUM_INTRAOP_THREADS=1 $(PUBLISHED) --set cpu --force --only $(SMALL_STEPS)
+	$(PUBLISHED) --set cpu --force --except $(SMALL_STEPS)
 
-bench-full: $(VENV)/installed ## the same at the papers' sizes: hours, or a GPU
-	$(SMALL_STEPS) --set full
-	$(BIN)/python -m benchmarks.published --set full
+bench-full: $(VENV)/installed ## the same at the papers' sizes, what has no result yet: hours, or a GPU
+	TF_NUM_INTRAOP_THREADS=1 $(PUBLISHED) --set full --only $(SMALL_STEPS)
+	$(PUBLISHED) --set full --except $(SMALL_STEPS)
 
 results: run full ## run both profiles, and write their claims as one table, notebooks/RESULTS.md
 	@$(BIN)/python -m course results

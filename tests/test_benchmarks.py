@@ -174,6 +174,26 @@ def test_run_does_not_mix_seeds_of_other_sizes_or_devices(adder):
     assert path.read_bytes() == stored, "a run anew that breaks off leaves the old result"
 
 
+def test_a_set_goes_on_or_is_measured_anew_whole_or_in_part(adder, tmp_path, monkeypatch, capsys):
+    experiment, asked, path = adder
+    monkeypatch.setattr(bench, "RESULTS", tmp_path)
+    monkeypatch.setattr(bench, "EXPERIMENTS", {"e": experiment})
+
+    def call(*arguments):
+        asked.clear()
+        monkeypatch.setattr("sys.argv", ["", "--set", "full", *arguments])
+        assert bench.main() == 0
+        return asked
+
+    assert call("--except", "e") == [] and not (tmp_path / "published-full/e.json").exists()
+    assert call("--seeds", "1") == [0]
+    assert call("--only", "e") == [1, 2]
+    assert "## " in (tmp_path / "published-full.md").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert call() == [] and "e: stored, with seeds: 3; --force" in capsys.readouterr().out
+    assert call("--force") == [0, 1, 2]
+
+
 def test_clock_looks_at_the_loss_so_often_an_epoch():
     x = np.zeros((12, 2), "float32")
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])

@@ -48,14 +48,18 @@ SETS = {"cpu": "make bench", "full": "make bench-full"}
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.published", description=__doc__)
     parser.add_argument("--set", choices=SETS, default="cpu", dest="budget")
-    parser.add_argument("--only", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
-    parser.add_argument("--force", action="store_true", help="run also what has a result")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--only", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
+    which.add_argument("--except", nargs="+", choices=EXPERIMENTS, default=[], dest="left_out")
+    parser.add_argument("--force", action="store_true", help="measure anew also what has a result")
     parser.add_argument("--device", help="its name, for the table; default: what Keras reports")
     parser.add_argument("--seeds", type=int, choices=range(1, 6), help="fewer than the set's")
     arguments = parser.parse_args()
     folder = RESULTS / f"published-{arguments.budget}"
     folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.only:
+        if name in arguments.left_out:
+            continue
         path = folder / f"{name}.json"
         device, seeds, anew = arguments.device, arguments.seeds, arguments.force
         run(EXPERIMENTS[name], arguments.budget, path, device, seeds, anew)
@@ -86,6 +90,8 @@ def run(experiment, budget, path, device=None, fewer_seeds=None, anew=False):
     if path.is_file() and not anew:
         outcome = json.loads(path.read_text(encoding="utf-8"))
     n_done = len(next(iter(outcome["values"].values()), []))
+    if n_done >= n_seeds:
+        print(f"{experiment.name}: stored, with seeds: {n_done}; --force measures it anew")
     for seed in range(n_done, n_seeds):
         for name, value in here.items():
             if outcome[name] != value:
