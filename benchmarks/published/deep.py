@@ -82,7 +82,7 @@ EXPERIMENTS = (
         reading="On a schedule the full set's epochs suffice without any pretraining; what the greedy denoising layers add is small.",
         budgets={
             "cpu": {"seeds": 1, "epochs": 8, "logistic_epochs": 8, "pretraining_epochs": 2},
-            "full": {"seeds": 3, "epochs": 40, "logistic_epochs": 20, "pretraining_epochs": 5},
+            "full": {"seeds": 1, "epochs": 40, "logistic_epochs": 20, "pretraining_epochs": 5},
         },
         figures={
             "logistic PCA, 30 units: squared error a test image": Figure(8.01, "primary"),

@@ -90,7 +90,7 @@ EXPERIMENTS = (
         measure=measure,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "epochs": 20},
-            "full": {"seeds": 3, "images": 10_000, "epochs": 110},
+            "full": {"seeds": 1, "images": 10_000, "epochs": 110},
         },
         figures={
             f"{name}: validation loss": Figure(value, "primary")

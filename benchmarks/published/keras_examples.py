@@ -203,7 +203,7 @@ EXPERIMENTS = (
         measure=measure_dense,
         budgets={
             "cpu": {"seeds": 1, "epochs": 20, "long_epochs": 40, "images": 10_000},
-            "full": {"seeds": 3, "epochs": 50, "long_epochs": 100, "images": 60_000},
+            "full": {"seeds": 1, "epochs": 50, "long_epochs": 100, "images": 60_000},
         },
         figures={
             "simple, 32 units, Adam: test cross-entropy": Figure(0.09, "primary"),
@@ -224,7 +224,7 @@ EXPERIMENTS = (
         measure=measure_blog_convolutional,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "reference_epochs": 20, "our_epochs": 4},
-            "full": {"seeds": 3, "images": 60_000, "reference_epochs": 50, "our_epochs": 4},
+            "full": {"seeds": 1, "images": 60_000, "reference_epochs": 50, "our_epochs": 4},
         },
         figures={
             LOSS: Figure(0.094, "primary"),
@@ -249,7 +249,7 @@ EXPERIMENTS = (
                 "noise": 0,
             },
             "full": {
-                "seeds": 3,
+                "seeds": 1,
                 "images": 60_000,
                 "reference_epochs": 50,
                 "our_epochs": 8,
@@ -278,7 +278,7 @@ EXPERIMENTS = (
                 "noise": 0.4,
             },
             "full": {
-                "seeds": 3,
+                "seeds": 1,
                 "images": 60_000,
                 "reference_epochs": 50,
                 "our_epochs": 8,

@@ -195,7 +195,7 @@ EXPERIMENTS = (
         measure=measure_strokes,
         budgets={
             "cpu": {"seeds": 1, "images": 5_000, "iterations": 100},
-            "full": {"seeds": 3, "images": 10_000, "iterations": 400},
+            "full": {"seeds": 1, "images": 10_000, "iterations": 400},
         },
     ),
     Experiment(
@@ -228,7 +228,7 @@ EXPERIMENTS = (
         measure=measure_stacked,
         budgets={
             "cpu": {"seeds": 1, "images": 5_000, "iterations": 60, "epochs": 20},
-            "full": {"seeds": 3, "images": 60_000, "iterations": 400, "epochs": 40},
+            "full": {"seeds": 1, "images": 60_000, "iterations": 400, "epochs": 40},
         },
         figures={
             "before fine-tuning, test accuracy, %": Figure(87.7, "primary"),

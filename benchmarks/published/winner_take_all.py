@@ -56,7 +56,7 @@ EXPERIMENTS = (
         measure=measure,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "units": 1_000, "epochs": 10},
-            "full": {"seeds": 3, "images": 60_000, "units": 2_000, "epochs": 50},
+            "full": {"seeds": 1, "images": 60_000, "units": 2_000, "epochs": 50},
         },
         figures={
             "linear SVM on pixels: test accuracy, %": Figure(95.5, "second-hand"),
