@@ -295,6 +295,8 @@ EXPERIMENTS = (
         (2.15, 2.41, 1.99, 0.1),
         small={"pretraining_epochs": 100, "epochs": 150},
         whole={"pretraining_epochs": 400, "epochs": 200},
+        reading="The SVM, whose training is as published but for a coarser search, errs more than published too: so the set "
+        "drawn here is likely harder. The SDAE is ahead of the SAE with every seed, by more than published.",
     ),
     Experiment(
         name="emphasis",
@@ -321,6 +323,10 @@ EXPERIMENTS = (
         "masking noise of 25 %, not fine-tuned; C chosen on the validation set.",
         differs="The set is drawn anew by its recipe, turned by SciPy with linear interpolation. 10,000 "
         "test images a seed. The CPU set has one seed, 500 units, 3,000 test images and a short training.",
+        reading="On raw pixels the published figure is about that of a linear SVM one against one: in a trial with the full set's "
+        "first seed it had 44.0 %. On codes one against the rest, which is measured here, is ahead of it. The codes stay "
+        "behind the published ones; in trials neither 120 epochs a layer (16.2 % on layer 2) nor 2,000 units (16.5 %) nor 50 % of noise "
+        "(16.9 %) closed the gap, which stays unexplained.",
         measure=measure_codes,
         budgets={
             "cpu": {"seeds": 1, "nu": 0.25} | SMALL | {"n_test": 3_000},
@@ -335,11 +341,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         name="filters",
-        title="Filters grow from local blobs to strokes as the noise rises",
+        title="Filters under rising noise: from unstructured to local, and then wider",
         source=VINCENT + "section 5.2",
         protocol="One tied layer of sigmoid units on MNIST, masking noise of 0, 10, 25 and 50 %.",
         differs="The source shows pictures and gives no number. Here: how few pixels hold a filter's energy; evenly "
         "spread it would be 0.1, and it is to fall as the filters grow.",
+        reading="Blobs that grow all the way from no noise on, as published, are not what these show. In a trial with 20,000 "
+        "images most of the 1,000 filters without noise are unstructured, and their energy spread; noise makes them local, and "
+        "the step from 25 to 50 % wider. In the CPU set the trainings are too short for a difference.",
         measure=measure_filters,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "units": 256, "epochs": 10},
