@@ -204,7 +204,7 @@ def draw(outcomes, path):
         xscale="log", xlabel="ours over the published figure (1: equal)", title="Published and ours"
     )
     axis.xaxis.set_major_formatter("{x:g}")
-    axis.invert_yaxis()
+    axis.set_ylim(len(rows) - 0.5, -0.5)
     figure.savefig(path, dpi=80)
     plt.close(figure)
 

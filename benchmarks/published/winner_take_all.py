@@ -55,7 +55,7 @@ EXPERIMENTS = (
         "98.62 %. The CPU set has 10,000 images, 1,000 units and few epochs.",
         reading="The rerun's 98.62 % is of a network with three layers of 2,000 units and a choice among six values of C, by "
         "the test error. Its linear SVM is one against the rest, as here; one against one did no better on the codes in a "
-        "trial with 10,000 labels (97.6 % both), and 93.2 against 90.6 % on pixels, so the 95.5 % on pixels is of another SVM.",
+        "trial with 10,000 labels (97.6 % both), and 93.2 against 90.6 % on pixels, so the 95.5 % on pixels is likely another SVM's.",
         measure=measure,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "units": 1_000, "epochs": 10},
