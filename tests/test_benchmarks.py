@@ -194,6 +194,19 @@ def test_a_set_goes_on_or_is_measured_anew_whole_or_in_part(adder, tmp_path, mon
     assert call("--force") == [0, 1, 2]
 
 
+@pytest.mark.parametrize("budget", bench.SETS)
+def test_what_is_stored_was_measured_by_the_budgets_and_stands_in_the_table(budget):
+    folder = bench.RESULTS / f"published-{budget}"
+    outcomes = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.json")}
+    assert set(outcomes) == set(bench.EXPERIMENTS)
+    for name, outcome in outcomes.items():
+        sizes = dict(bench.EXPERIMENTS[name].budgets[budget])
+        assert {len(values) for values in outcome["values"].values()} == {sizes.pop("seeds")}, name
+        assert outcome["sizes"] == {k: v for k, v in sizes.items() if not callable(v)}, name
+    stored = folder.with_suffix(".md").read_text(encoding="utf-8")
+    assert stored == bench.table(outcomes, budget)
+
+
 def test_clock_looks_at_the_loss_so_often_an_epoch():
     x = np.zeros((12, 2), "float32")
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])

@@ -57,12 +57,10 @@ def main():
     arguments = parser.parse_args()
     folder = RESULTS / f"published-{arguments.budget}"
     folder.mkdir(parents=True, exist_ok=True)
+    how = (arguments.device, arguments.seeds, arguments.force)
     for name in arguments.only:
-        if name in arguments.left_out:
-            continue
-        path = folder / f"{name}.json"
-        device, seeds, anew = arguments.device, arguments.seeds, arguments.force
-        run(EXPERIMENTS[name], arguments.budget, path, device, seeds, anew)
+        if name not in arguments.left_out:
+            run(EXPERIMENTS[name], arguments.budget, folder / f"{name}.json", *how)
     outcomes = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.json")}
     write(table(outcomes, arguments.budget), folder.with_suffix(".md"))
     draw(outcomes, folder.with_suffix(".png"))
@@ -92,13 +90,14 @@ def run(experiment, budget, path, device=None, fewer_seeds=None, anew=False):
     n_done = len(next(iter(outcome["values"].values()), []))
     if n_done >= n_seeds:
         print(f"{experiment.name}: stored, with seeds: {n_done}; --force measures it anew")
+        return outcome
+    for name, value in here.items():
+        if outcome[name] != value:
+            raise ValueError(
+                f"{path.name} holds {n_done} of {n_seeds} seeds, measured with {name} {outcome[name]!r}; "
+                f"now it is {value!r}. Measure all of them anew with --force."
+            )
     for seed in range(n_done, n_seeds):
-        for name, value in here.items():
-            if outcome[name] != value:
-                raise ValueError(
-                    f"{path.name} holds {n_done} of {n_seeds} seeds, measured with {name} {outcome[name]!r}; "
-                    f"now it is {value!r}. Measure all of them anew with --force."
-                )
         print(f"{experiment.name}, seed {seed + 1} of {n_seeds}", flush=True)
         start = time.perf_counter()
         for quantity, value in experiment.measure(seed, **sizes).items():
@@ -204,7 +203,7 @@ def draw(outcomes, path):
         xscale="log", xlabel="ours over the published figure (1: equal)", title="Published and ours"
     )
     axis.xaxis.set_major_formatter("{x:g}")
-    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.set_ylim(len(rows), -1)
     figure.savefig(path, dpi=80)
     plt.close(figure)
 
