@@ -4,22 +4,17 @@
 
 `Autoencoder(encoder, decoder, corruption=None, penalty=None)` is the whole idea; the builders in
 `aekit.models` make encoders and decoders for it.
+
+Importing aekit loads nothing else: Keras comes with the first class or builder that is looked up,
+Matplotlib with `aekit.plots`. To load a saved model, import one of the names first, which tells
+Keras all of aekit's classes: `from aekit import Autoencoder`.
 """
 
 import importlib
+import sys
+from typing import TYPE_CHECKING
 
-from aekit._startup import import_keras
-
-import_keras()
-
-from aekit.autoencoder import Autoencoder  # noqa: E402
-from aekit.models import (  # noqa: E402
-    conv_autoencoder,
-    dense_autoencoder,
-    linear_autoencoder,
-)
-from aekit.noise import GaussianCorruption, MaskingNoise, SaltAndPepperNoise  # noqa: E402
-from aekit.regularizers import Contractive, KLSparsity, L1Sparsity  # noqa: E402
+__version__ = "0.2.0"
 
 __all__ = [
     "Autoencoder",
@@ -34,15 +29,27 @@ __all__ = [
     "linear_autoencoder",
 ]
 
-_SUBMODULES = {"callbacks", "claims", "datasets", "jacobian", "metrics", "plots", "stacking"}
+# The rooms of these names are opened together, since a saved model may hold a class of any.
+_KERAS_ROOMS = ("autoencoder", "models", "noise", "regularizers")
+_ROOMS = {*_KERAS_ROOMS, "callbacks", "claims", "datasets", "jacobian", "metrics", "plots",
+          "schedules", "stacking"}  # fmt: skip
+
+if TYPE_CHECKING or "keras" in sys.modules:
+    from aekit.autoencoder import Autoencoder
+    from aekit.models import conv_autoencoder, dense_autoencoder, linear_autoencoder
+    from aekit.noise import GaussianCorruption, MaskingNoise, SaltAndPepperNoise
+    from aekit.regularizers import Contractive, KLSparsity, L1Sparsity
 
 
 def __getattr__(name):
-    # Matplotlib and scikit-learn load slowly, so a room is opened when it is first entered.
-    if name in _SUBMODULES:
+    if name in __all__:
+        for room in map(importlib.import_module, (f"aekit.{room}" for room in _KERAS_ROOMS)):
+            globals().update({n: vars(room)[n] for n in __all__ if n in vars(room)})
+        return globals()[name]
+    if name in _ROOMS:
         return importlib.import_module(f"aekit.{name}")
     raise AttributeError(f"module 'aekit' has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *_SUBMODULES])
+    return sorted({*globals(), *__all__, *_ROOMS})

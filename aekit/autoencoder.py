@@ -23,7 +23,9 @@ class Autoencoder(keras.Model):
             training only. `None`: no corruption, x~ = x.
         penalty: layer Omega, called as `penalty(code, encoder=encoder, x=x~, training=training)`;
             returns a scalar, its weight included, that is added to the loss (in `evaluate` too).
-            If it has a method `check_encoder(encoder)`, that is called once, to refuse one.
+            If it has a method `check_encoder(encoder)`, that is called once, to refuse one; if it
+            has `callbacks(x, given)`, `fit` adds to the callbacks `given` to it those that this
+            returns.
         **kwargs: `name`, `dtype` and `trainable` of a `keras.Model`.
 
     Raises:
@@ -59,7 +61,7 @@ class Autoencoder(keras.Model):
         if not self.encoder.built:
             self.encoder.build(input_shape)
         code_shape = self.encoder.compute_output_shape(input_shape)
-        _checks.decoder_fits(self.decoder, code_shape, input_shape)
+        _check_decoder(self.decoder, code_shape, input_shape)
         if not self.decoder.built:
             self.decoder.build(code_shape)
         if hasattr(self.penalty, "check_encoder"):
@@ -89,21 +91,52 @@ class Autoencoder(keras.Model):
         """`decode(encode(x))` in one pass: reconstructions `(n, *input_shape)` of `x` (NumPy)."""
         return _apply(self, x, batch_size)
 
-    def fit(self, x=None, y=None, *args, **kwargs):
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        *args,
+        **kwargs,
+    ):
         """`keras.Model.fit(x, x, ...)`, after a check that the data can be learnt from.
+
+        The penalty adds the callbacks that it needs.
 
         Raises:
             ValueError: empty or non-finite data, a wrong shape, no target, or targets outside
                 [0, 1] for a cross-entropy.
         """
-        _checks.data(self, x, y)
-        _checks.estimate_is_fed(self.penalty, kwargs.get("callbacks"))
-        return super().fit(x, y, *args, **kwargs)
+        self._check_data(x, y)
+        if hasattr(self.penalty, "callbacks"):
+            given = _as_list(callbacks)
+            if needed := self.penalty.callbacks(x, given):
+                callbacks = given + needed
+        return super().fit(x, y, batch_size, epochs, verbose, callbacks, *args, **kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """`keras.Model.evaluate(x, x, ...)`, after the same check of the data as in `fit`."""
-        _checks.data(self, x, y)
+        self._check_data(x, y)
         return super().evaluate(x, y, *args, **kwargs)
+
+    def _check_data(self, x, y):
+        """Arrays that can be learnt from; generators and data sets are Keras' to check."""
+        if not _is_array(x):
+            return
+        if y is None:
+            raise ValueError(
+                "`y` must be what to reconstruct: an autoencoder is trained with fit(x, x). "
+                "Received: y=None"
+            )
+        shape = self.encoder.input_shape[1:] if self.built else None
+        _checks.images("x", keras.ops.convert_to_numpy(x), shape)
+        if y is not x and _is_array(y):
+            _checks.images("y", keras.ops.convert_to_numpy(y), shape)
+        if _is_cross_entropy(getattr(self, "loss", None)):
+            _check_probabilities("y", keras.ops.convert_to_numpy(y))
 
     def get_config(self):
         parts = {part: getattr(self, part) for part in PARTS}
@@ -143,3 +176,48 @@ def _apply(model, x, batch_size):
     return np.concatenate(
         [convert(model(keras.ops.convert_to_tensor(b), training=False)) for b in batches]
     )
+
+
+def _check_decoder(decoder, code_shape, input_shape):
+    """The decoder maps `code_shape` to `input_shape`, or a ValueError with all three shapes."""
+    code, wanted = tuple(code_shape[1:]), tuple(input_shape[1:])
+    accepted = getattr(decoder, "input_shape", None) if decoder.built else None
+    if accepted is not None and tuple(accepted[1:]) != code:
+        raise ValueError(
+            "`decoder` must accept the encoder's code. "
+            f"Received: code shape={code}, decoder input shape={tuple(accepted[1:])}"
+        )
+    given = tuple(decoder.compute_output_shape((None, *code))[1:])
+    if given != wanted:
+        raise ValueError(
+            "`decoder` must give back the shape of the encoder's input. "
+            f"Received: encoder input shape={wanted}, decoder output shape={given}"
+        )
+
+
+def _check_probabilities(name, array):
+    """Targets of a cross-entropy, which reads them as probabilities."""
+    low, high = float(array.min()), float(array.max())
+    if low < 0 or high > 1:
+        raise ValueError(
+            f"`{name}` must be in [0, 1] for a cross-entropy, which reads it as probabilities. "
+            f"Received: values from {low:g} to {high:g} (images of 0 to 255: divide by 255)"
+        )
+
+
+def _is_cross_entropy(loss):
+    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
+    return "crossentropy" in str(name).lower().replace("_", "")
+
+
+def _is_array(x):
+    return isinstance(x, np.ndarray) or keras.ops.is_tensor(x)
+
+
+def _as_list(callbacks):
+    """The callbacks that `fit` was given, as a new list."""
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        return list(callbacks.callbacks)
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]

@@ -1,14 +1,10 @@
-"""Callbacks: a progress bar, and the forward pass over the whole training set."""
+"""Progress bars: for a training, and for what is none."""
 
-import math
 import os
 import sys
 
 import keras
 from tqdm.auto import tqdm
-
-from aekit import _checks
-from aekit.regularizers import mean_activation
 
 
 class ProgressBar(keras.callbacks.Callback):
@@ -52,73 +48,9 @@ def is_watched():
     return hasattr(shell, "kernel") or sys.stderr.isatty()
 
 
-class TrainingSetActivation(keras.callbacks.Callback):
-    """Gives `KLSparsity(estimate="training_set")` the mean activations over all of `x`.
+def __getattr__(name):
+    if name == "TrainingSetActivation":  # its place until 0.1
+        from aekit.regularizers import TrainingSetActivation
 
-    "In order to compute rho_hat, a forward pass over the whole training set comes first": before
-    the first step, and again at every epoch, or every `every_steps` steps.
-
-    Between two passes the penalty pushes on by means that are out of date. With many steps between
-    them and a high learning rate it overshoots, and all units can end up switched off: 50 steps
-    with Adam at 0.005 did so on MNIST, 5 did not. Pass more often, or learn more slowly.
-
-    Args:
-        x: the training set, uncorrupted, `(n, *input_shape)`.
-        every_steps: number of training steps between two passes; `None`: once an epoch.
-        batch_size: of the passes.
-
-    Raises:
-        ValueError: `every_steps` or `batch_size` is less than 1, `x` is empty or not finite, or
-            (when training begins) the model has no such penalty or its code leaves [0, 1].
-
-    Reference: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 3.
-    """
-
-    def __init__(self, x, every_steps=None, batch_size=1000):
-        super().__init__()
-        _checks.images("x", x)
-        self.x = x
-        self.every_steps = (
-            every_steps if every_steps is None else _checks.count("every_steps", every_steps)
-        )
-        self.batch_size = _checks.count("batch_size", batch_size)
-        self.steps = 0
-        # Keras need not wait for each step's end where nothing is done there.
-        self.async_safe = every_steps is None
-
-    def on_train_begin(self, logs=None):
-        if getattr(self.model.penalty, "estimate", None) != "training_set":
-            raise ValueError(
-                '`penalty` must be a KLSparsity(estimate="training_set") for '
-                f"TrainingSetActivation. Received: {self.model.penalty!r}"
-            )
-        self.steps = 0
-        self.update()
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch > 0 and self.every_steps is None:
-            self.update()
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.every_steps is None:
-            return
-        self.steps += 1
-        if self.steps % self.every_steps == 0:
-            if hasattr(self.model, "jax_state_sync"):
-                self.model.jax_state_sync()
-            self.update()
-
-    def update(self):
-        """One forward pass: assign rho_hat, `(units,)`."""
-        penalty, total, low, high = self.model.penalty, 0.0, math.inf, -math.inf
-        for start in range(0, len(self.x), self.batch_size):
-            batch = self.x[start : start + self.batch_size]
-            code = self.model.encoder.predict_on_batch(batch)
-            low, high = min(low, float(code.min())), max(high, float(code.max()))
-            total = total + len(batch) * mean_activation(code, penalty.unit)
-        if not 0 <= low <= high <= 1:
-            raise ValueError(
-                "The code must be in [0, 1] for KLSparsity. "
-                f"Received: values from {low:g} to {high:g}"
-            )
-        penalty.rho_hat.assign(total / len(self.x))
+        return TrainingSetActivation
+    raise AttributeError(f"module 'aekit.callbacks' has no attribute {name!r}")

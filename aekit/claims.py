@@ -2,6 +2,8 @@
 
 import math
 
+from aekit import _notebook
+
 MIME_TYPE = "application/vnd.aekit.claim+json"
 
 
@@ -43,7 +45,7 @@ def claim(statement, value, *, at_least=None, at_most=None, source=None, publish
         "holds": holds,
     }
     line = as_line(record)
-    _show(line, record)
+    _notebook.show({"text/plain": line, MIME_TYPE: record})
     if not holds:
         raise ClaimFailed(line)
 
@@ -70,16 +72,3 @@ def bounds(record):
 
 def figure(value):
     return value if isinstance(value, str) else f"{value:.4g}"
-
-
-def _show(line, record):
-    """Into the cell's output where there is a notebook, to the terminal elsewhere."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = None
-    if get_ipython is None or get_ipython() is None:
-        print(line)
-        return
-    display({"text/plain": line, MIME_TYPE: record}, raw=True)

@@ -1,9 +1,10 @@
 """The data sets that ship with the course. Nothing here needs a network."""
 
 import hashlib
+import io
 import os
-import zipfile
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -94,40 +95,66 @@ def _whitened(image):
 
 
 def data_folder():
-    """The folder of the data sets: `data/` beside the package, or where `AEKIT_DATA` points."""
-    beside = Path(__file__).resolve().parent.parent / "data"
-    return Path(os.environ.get("AEKIT_DATA", beside))
+    """The folder of the data sets: where `AEKIT_DATA` points, else the package's own.
+
+    In a clone of the course that is `data/` beside the package, into which it is mapped only when
+    a wheel is built.
+    """
+    if "AEKIT_DATA" in os.environ:
+        return Path(os.environ["AEKIT_DATA"])
+    packaged = resources.files("aekit") / "data"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parent.parent / "data"
+
+
+def checked_bytes(file_name):
+    """What the data file holds, which is what `SHA256` says.
+
+    Raises:
+        RuntimeError: the file is missing, truncated or altered; the message says how to mend it.
+    """
+    path = data_folder() / file_name
+    if not path.is_file():
+        raise RuntimeError(f"The data file {path} is missing. {_mend(path)}")
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != SHA256[file_name]:
+        raise RuntimeError(
+            f"The data file {path} is truncated or altered (sha256 {digest[:12]}…). {_mend(path)}"
+        )
+    return content
+
+
+def _mend(path):
+    """What restores a data file, where it stands."""
+    clone = Path(__file__).resolve().parent.parent
+    if "AEKIT_DATA" in os.environ:
+        return (
+            "The environment variable AEKIT_DATA points there: copy the file into it from the "
+            "data folder of the course, or unset the variable."
+        )
+    if (clone / ".git").exists():
+        return f"Restore it with `git checkout -- data/{path.name}`."
+    if (clone / "pyproject.toml").is_file():
+        return "Copy it from a fresh download of the course."
+    return (
+        "Reinstall aekit from where you had it, with `pip install --force-reinstall --no-deps` "
+        "and that wheel, folder or address."
+    )
 
 
 def _load(file_name, n_train, n_test, flatten):
-    path = data_folder() / file_name
-    status = path.stat() if path.is_file() else None
-    if status is None:
-        raise _damaged(path, "is missing")
-    arrays = _read_checked(path, status.st_size, status.st_mtime_ns)
+    checked_bytes(file_name)  # the file may have been damaged since its arrays were read
+    arrays = _arrays(file_name)
     train = _subset(arrays["x_train"], arrays["y_train"], "n_train", n_train, flatten)
     test = _subset(arrays["x_test"], arrays["y_test"], "n_test", n_test, flatten)
     return train, test
 
 
 @cache
-def _read_checked(path, size, modified):
-    """The file's arrays, uint8. `size` and `modified` make a changed file be read again."""
-    content = hashlib.sha256(path.read_bytes()).hexdigest()
-    if content != SHA256[path.name]:
-        raise _damaged(path, f"is truncated or altered (sha256 {content[:12]}…)")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise _damaged(path, f"cannot be read ({error})") from error
-
-
-def _damaged(path, what):
-    return RuntimeError(
-        f"The data file {path} {what}. Restore it with `git checkout -- data/{path.name}`, "
-        "or copy it from a fresh clone of the course."
-    )
+def _arrays(file_name):
+    """The file's arrays, uint8."""
+    with np.load(io.BytesIO(checked_bytes(file_name)), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
 
 
 def _subset(images, labels, name, n, flatten):

@@ -143,51 +143,53 @@ def conv_autoencoder(
         raise ValueError("`filters` must hold at least one number. Received: ()")
     kernel = _checks.count("kernel", kernel)
     pooling = _checks.one_of("downsampling", downsampling, ("pooling", "strides")) == "pooling"
+    activations = [activation] * (len(filters) - 1) + [code_activation]
+    encoder = _conv_encoder(shape, filters, kernel, pooling, activations)
+    decoder = _conv_decoder(encoder, filters, kernel, pooling, activation, output_activation)
+    return Autoencoder(encoder, decoder, corruption=corruption, penalty=penalty, name=name)
 
+
+def _conv_encoder(shape, filters, kernel, pooling, activations):
+    """Each layer halves the image, by max pooling or by a stride of 2, and rounds up."""
     encoder = keras.Sequential([keras.Input(shape, name="image")], name="encoder")
-    sides = [shape[:2]]
-    for depth, maps in enumerate(filters, start=1):
+    for depth, (maps, activation) in enumerate(zip(filters, activations, strict=True), start=1):
         last = depth == len(filters)
         conv = layers.Conv2D(
             maps,
             kernel,
             strides=1 if pooling else 2,
             padding="same",
-            activation=code_activation if last else activation,
+            activation=activation,
             name="code" if last and not pooling else f"conv_{depth}",
         )
         encoder.add(conv)
         if pooling:
-            pool_name = "code" if last else f"pool_{depth}"
-            encoder.add(layers.MaxPooling2D(2, padding="same", name=pool_name))
-        sides.append(encoder.output_shape[1:3])
+            name = "code" if last else f"pool_{depth}"
+            encoder.add(layers.MaxPooling2D(2, padding="same", name=name))
+    return encoder
 
+
+def _conv_decoder(encoder, filters, kernel, pooling, activation, output_activation):
+    """Each layer doubles the image, and cuts off what the encoder's rounding has added."""
+    rows, columns, channels = encoder.input_shape[1:]
     decoder = keras.Sequential([keras.Input(encoder.output_shape[1:], name="code")], name="decoder")
     for depth in range(len(filters), 0, -1):
-        maps = filters[depth - 1]
+        name, shared = f"conv_{depth}", {"padding": "same", "activation": activation}
         if pooling:
-            conv = layers.Conv2D(
-                maps, kernel, padding="same", activation=activation, name=f"conv_{depth}"
-            )
-            decoder.add(conv)
+            decoder.add(layers.Conv2D(filters[depth - 1], kernel, name=name, **shared))
             decoder.add(layers.UpSampling2D(2, name=f"up_{depth}"))
         else:
-            conv = layers.Conv2DTranspose(
-                maps, kernel, strides=2, padding="same", activation=activation, name=f"conv_{depth}"
-            )
+            conv = layers.Conv2DTranspose(filters[depth - 1], kernel, 2, name=name, **shared)
             decoder.add(conv)
-        crop = [
-            now - then
-            for now, then in zip(decoder.output_shape[1:3], sides[depth - 1], strict=True)
-        ]
+        wanted = [math.ceil(side / 2 ** (depth - 1)) for side in (rows, columns)]
+        crop = [now - side for now, side in zip(decoder.output_shape[1:3], wanted, strict=True)]
         if any(crop):
-            decoder.add(layers.Cropping2D([(0, rows) for rows in crop], name=f"crop_{depth}"))
-    decoder.add(
-        layers.Conv2D(
-            shape[2], kernel, padding="same", activation=output_activation, name="reconstruction"
-        )
+            decoder.add(layers.Cropping2D([(0, extra) for extra in crop], name=f"crop_{depth}"))
+    last = layers.Conv2D(
+        channels, kernel, padding="same", activation=output_activation, name="reconstruction"
     )
-    return Autoencoder(encoder, decoder, corruption=corruption, penalty=penalty, name=name)
+    decoder.add(last)
+    return decoder
 
 
 @keras.saving.register_keras_serializable(package="aekit")

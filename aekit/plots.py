@@ -12,6 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
+from aekit import _notebook
+
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
 # Ten classes need more colours than a colour-blind reader can tell apart: the numerals help.
@@ -87,16 +89,10 @@ def _as_picture(figure):
 
 
 def _display(picture, alt):
-    from IPython.display import display
-
     if not alt.strip():
         raise ValueError(f"`alt` must say in words what the figure shows. Received: alt={alt!r}")
     png = b64encode(picture.getvalue()).decode()
-    display(
-        {"image/png": png, "text/plain": f"[figure] {alt}"},
-        metadata={"image/png": {"alt": alt}},
-        raw=True,
-    )
+    _notebook.show({"image/png": png, "text/plain": f"[figure] {alt}"}, {"image/png": {"alt": alt}})
 
 
 def image_rows(rows, title="", size=0.85):

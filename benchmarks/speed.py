@@ -6,10 +6,7 @@ round's ratio. No network, no training to convergence: the weights do not matter
 """
 
 import argparse
-import json
 import math
-import os
-import platform
 import statistics
 import time
 from functools import partial
@@ -31,10 +28,11 @@ from aekit import (
     dense_autoencoder,
     plots,
 )
-from aekit.callbacks import TrainingSetActivation
 from aekit.datasets import load_mnist
 from aekit.jacobian import squared_frobenius_norm
 from aekit.stacking import pretrain, stack
+from course.lessons.provenance import machine
+from course.paths import write_json, write_text
 
 RESULTS = Path(__file__).parent / "results"
 BATCH = 128
@@ -141,75 +139,45 @@ def compare(ours, reference, budget_s, at_least_s=0.1):
     }
 
 
-def contraction_rows(x, images):
-    one_layer = partial(step, x=x)
-    contractive = autoencoder(penalty=Contractive(0.1))
-    by_backend = autoencoder(penalty=penalty_by_backend)
-    yield (
-        "step, contraction of 784-256",
-        "a plain step",
-        1.5,
-        (
-            one_layer(contractive),
-            one_layer(autoencoder()),
-        ),
-    )
-    yield (
-        "step, contraction of 784-256",
-        "the same by the whole Jacobian",
-        1 / 50,
-        (
-            one_layer(autoencoder(penalty=Contractive(0.1))),
-            one_layer(by_backend),
-        ),
-    )
+def contraction_rows(x):
+    """What a contractive step costs with the exact norm of one layer."""
+    what = "step, contraction of 784-256"
+    plain, by_backend = autoencoder(), autoencoder(penalty=penalty_by_backend)
+    for reference, aim, model in (
+        ("a plain step", 1.5, plain),
+        ("the same by the whole Jacobian", 1 / 50, by_backend),
+    ):
+        yield what, reference, aim, (step(autoencoder(penalty=Contractive(0.1)), x), step(model, x))
+
+
+def norm_rows(x, images):
+    """What the exact norm of a deep encoder costs, and a step with one random probe of it."""
     encoders = {name: (autoencoder, {"widths": widths}, x) for name, widths in DEEP.items()}
     for how in ("strides", "pooling"):
         encoders[f"conv 16-8-8, {how}"] = (conv_autoencoder, {"downsampling": how}, images)
     for name, (build, options, batch) in encoders.items():
         encoder = build(**options).encoder
-        yield (
-            f"exact norm, {name}",
-            "the whole Jacobian",
-            1.0,
-            (
-                compiled(partial(squared_frobenius_norm, encoder), batch),
-                compiled(partial(jacobian_norm_by_backend, encoder), batch),
-            ),
-        )
+        exact = compiled(partial(squared_frobenius_norm, encoder), batch)
+        whole = compiled(partial(jacobian_norm_by_backend, encoder), batch)
+        yield f"exact norm, {name}", "the whole Jacobian", 1.0, (exact, whole)
         probed = build(**options, penalty=Contractive(0.1, method="random_probe"))
-        yield (
-            f"step, one random probe, {name}",
-            "a plain step",
-            1.6,
-            (
-                step(probed, batch),
-                step(build(**options), batch),
-            ),
-        )
+        steps = step(probed, batch), step(build(**options), batch)
+        yield f"step, one random probe, {name}", "a plain step", 1.6, steps
 
 
 def sparsity_rows(x, many):
     kl = partial(KLSparsity, rho=0.05, beta=0.1)
-    yield (
-        "step, KL of the batch",
-        "a plain step",
-        1.1,
-        (
-            step(autoencoder(penalty=kl()), x),
-            step(autoencoder(), x),
-        ),
-    )
+    steps = step(autoencoder(penalty=kl()), x), step(autoencoder(), x)
+    yield "step, KL of the batch", "a plain step", 1.1, steps
     models = autoencoder(penalty=kl(estimate="training_set")), autoencoder()
     for model in models:
         model.compile(optimizer="adam", loss="mse")
-    callback = TrainingSetActivation(many)
     yield (
         "epoch, KL of the training set",
         "a plain epoch",
         1.4,
         (
-            lambda: models[0].fit(many, many, BATCH, verbose=0, callbacks=[callback]),
+            lambda: models[0].fit(many, many, BATCH, verbose=0),
             lambda: models[1].fit(many, many, BATCH, verbose=0),
         ),
     )
@@ -222,15 +190,8 @@ def noise_rows(x):
         (SaltAndPepperNoise(0.3), layers.Dropout(0.3)),
     ):
         name, reference = type(ours).__name__, type(keras_own).__name__
-        yield (
-            f"step, {name}",
-            f"with Keras' {reference}",
-            1.05,
-            (
-                step(autoencoder(corruption=ours), x),
-                step(autoencoder(corruption=keras_own), x),
-            ),
-        )
+        steps = step(autoencoder(corruption=ours), x), step(autoencoder(corruption=keras_own), x)
+        yield f"step, {name}", f"with Keras' {reference}", 1.05, steps
 
 
 def layerwise(widths):
@@ -286,7 +247,8 @@ def measure(budget_s):
     images = x.reshape(-1, 28, 28, 1)
     rows = []
     for group in (
-        contraction_rows(x, images),
+        contraction_rows(x),
+        norm_rows(x, images),
         sparsity_rows(x, many),
         noise_rows(x),
         stacking_rows(many),
@@ -311,11 +273,11 @@ def aim_of(row):
 
 
 def as_markdown(result):
-    machine = result["machine"]
+    on = result["machine"]
     text = [
         "# What the parts of aekit cost",
         "",
-        f"Keras {machine['keras']} on {machine['backend']}, {machine['device']}. Medians of the "
+        f"Keras {on['keras']} on {on['backend']}, {on['device']}. Medians of the "
         f"rounds' ratios, each to be at most its aim; batches of {BATCH}; written by "
         "`make bench-speed`.",
         "",
@@ -362,25 +324,16 @@ def chart(result):
     return figure
 
 
-def device():
-    for text in Path("/proc/cpuinfo").read_text().splitlines() if os.name == "posix" else []:
-        if text.startswith("model name"):
-            return f"{os.cpu_count()} cores of {text.split(':')[1].strip()}"
-    return f"{os.cpu_count()} cores, {platform.machine()}"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15, help="for each row; at least 7 rounds")
     budget_s = parser.parse_args().seconds
     backend = keras.config.backend()
-    machine = {"keras": keras.__version__, "backend": backend, "device": device()}
-    rows = measure(budget_s)
     name = f"speed-{backend}"
-    result = {"name": name, "machine": machine, "rows": rows}
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
-    (RESULTS / f"{name}.md").write_text(as_markdown(result), encoding="utf-8")
+    on = {"keras": keras.__version__, "backend": backend, "device": machine()}
+    result = {"name": name, "machine": on, "rows": measure(budget_s)}
+    write_json(result, RESULTS / f"{name}.json")
+    write_text(as_markdown(result), RESULTS / f"{name}.md")
     chart(result).savefig(RESULTS / f"{name}.png", dpi=100)
     print(f"Written to benchmarks/results/{name}.md, .json and .png")
 

@@ -1,6 +1,1 @@
-"""The course's tools: build, run, check and render the lessons."""
-
-import os
-
-# Nobody watches the kernels that are started here: aekit's progress bars stay away.
-os.environ["AEKIT_PROGRESS"] = "off"
+"""The course's tools: write, run and publish the lessons."""

@@ -1,16 +1,28 @@
-"""`python -m course`: build, run and check the lessons."""
+"""`python -m course`: build, run, check and publish the lessons."""
 
-import argparse
-import sys
-from pathlib import Path
+import signal
 
-from course.paths import lessons
+RUNS = __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if RUNS:  # Ctrl-C ends the imports without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import argparse  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from course import paths  # noqa: E402
 
 
 def main(arguments=None):
+    """Run one command; its exit status. 2: the command line or the machine forbids it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a ✓ that the stream cannot show must not end a run
+            stream.reconfigure(errors="replace")
     parser = _parser()
     arguments = parser.parse_args(arguments)
     try:
+        if RUNS:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return _COMMANDS[arguments.command](arguments)
     except _errors() as error:
         parser.exit(2, f"{parser.prog} {arguments.command}: {error}\n")
@@ -19,7 +31,7 @@ def main(arguments=None):
 
 
 def _errors():
-    from course.checks import CannotRun
+    from course.running.checks import CannotRun
 
     return CannotRun, RuntimeError, ValueError
 
@@ -32,25 +44,35 @@ def _parser():
         return commands.add_parser(name, help=what, description=what)
 
     run = command("run", "execute the stored notebooks into build/ and render them as pages")
-    for subparser in (
-        run,
-        command("build", "execute the sources in notebooks/src into the stored notebooks"),
-        command("lint", "check the stored notebooks against their sources and the rules"),
-        validate := command("validate", "lint, and run the stored notebooks again and compare"),
-    ):
+    claims = command("claims", "list every claim of the last run, as measured")
+    build = command("build", "execute the sources in notebooks/src into the stored notebooks")
+    lint = command("lint", "check the stored notebooks against their sources and the rules")
+    validate = command("validate", "lint, and run the stored notebooks again and compare")
+    site = command("site", "the stored lessons as pages with contents and search")
+    slides = command("slides", "each stored lesson as a deck, one file that needs no network")
+    pdf = command("pdf", "all stored lessons as one PDF for print (needs Chromium)")
+    command("results", "write notebooks/RESULTS.md from the last runs in both profiles")
+    compare = command("compare", "show what moved between two runs; 1 if something got worse")
+
+    for subparser in (run, claims, build, lint, validate):
         only = {"nargs": "+", "default": [], "metavar": "NN", "help": "lessons, such as 01 02"}
         subparser.add_argument("--only", **only)
     for subparser in (run, validate):
         what = "lessons at a time (default: as cores and memory allow)"
         subparser.add_argument("--jobs", type=_at_least_1, metavar="N", help=what)
-    run.add_argument("--profile", default="quick", choices=["quick", "full"])
+    for subparser in (run, claims):
+        subparser.add_argument("--profile", default="quick", choices=["quick", "full"])
+    for subparser in (run, claims, site, slides, pdf):
+        what = "where the results go (default: build)"
+        subparser.add_argument(
+            "--build", type=_folder, default=paths.BUILD, metavar="FOLDER", help=what
+        )
     run.add_argument("--force", action="store_true", help="run also what has not changed")
-    what = "set a parameter of the lessons, such as -p seed 1"
+    what = "set a parameter of the lessons, such as -p seed 1; results go to a folder of its name"
     pair = {"nargs": 2, "action": "append", "default": [], "metavar": ("NAME", "VALUE")}
     run.add_argument("-p", "--parameter", help=what, **pair)
-    run.add_argument("--build", type=Path, metavar="FOLDER", help="of the results (default: build)")
-    command("results", "write notebooks/RESULTS.md from the last runs in both profiles")
-    compare = command("compare", "show what moved between two runs; 1 if something got worse")
+    what = "build also what was edited since, and lose the edits"
+    build.add_argument("--overwrite", action="store_true", help=what)
     compare.add_argument("before", metavar="A", help="results.json, or its folder")
     compare.add_argument("after", metavar="B")
     what = "relative change of a measured value that counts (default: 0.05)"
@@ -64,54 +86,99 @@ def _at_least_1(text):
     return int(text)
 
 
+def _folder(text):
+    return Path(text).resolve()
+
+
 def _run(arguments):
-    from course.run import run
+    from course.running.run import run
 
-    names = lessons(arguments.only)
-    build = arguments.build and arguments.build.resolve()
+    names = paths.lessons(arguments.only)
     how = arguments.profile, arguments.force, arguments.jobs, arguments.parameter
-    return run(names, *how, build)
+    return run(names, *how, arguments.build)
 
 
-def _build(arguments):
-    from course.build import build
+def _claims(arguments):
+    from course.running.report import claims_table
+    from course.running.results import results_of
 
-    for name in lessons(arguments.only):
-        print(f"building {name}", flush=True)
-        build(name)
+    names = paths.lessons(arguments.only)
+    results = results_of(arguments.profile, arguments.build)
+    claims_table([lesson for lesson in results["lessons"] if lesson["name"] in names])
     return 0
 
 
-def _lint(arguments):
-    from course.lint import lint
+def _build(arguments):
+    from course.authoring.build import build
 
-    return lint(lessons(arguments.only))
+    return build(paths.lessons(arguments.only), arguments.overwrite)
+
+
+def _lint(arguments):
+    from course.authoring.lint import lint
+
+    return lint(paths.lessons(arguments.only))
 
 
 def _validate(arguments):
-    from course.validate import validate
+    from course.authoring.validate import validate
 
-    return validate(lessons(arguments.only), arguments.jobs)
+    return validate(paths.lessons(arguments.only), arguments.jobs)
+
+
+def _site(arguments):
+    from course.publishing.site import write_site
+
+    print(f"Open {write_site(_writable(arguments.build / 'site')).as_uri()}")
+    return 0
+
+
+def _slides(arguments):
+    from course.publishing.slides import write_slides
+
+    for deck in write_slides(_writable(arguments.build / "slides")):
+        print(deck.as_uri(), flush=True)
+    return 0
+
+
+def _pdf(arguments):
+    from course.publishing.pdf import write_pdf
+
+    target = _writable(arguments.build) / "course.pdf"
+    write_pdf(target)
+    print(f"Open {target.as_uri()}")
+    return 0
+
+
+def _writable(folder):
+    from course.running.checks import folder as check
+
+    check(folder)
+    return folder
 
 
 def _results(arguments):
-    from course.results import write_table
+    from course.running.results import write_table
 
     write_table()
     return 0
 
 
 def _compare(arguments):
-    from course.compare import compare
+    from course.running.compare import compare
 
     return compare(arguments.before, arguments.after, arguments.tolerance)
 
 
 _COMMANDS = {
     "run": _run,
+    "claims": _claims,
     "build": _build,
     "lint": _lint,
     "validate": _validate,
+    "site": _site,
+    "slides": _slides,
+    "pdf": _pdf,
     "results": _results,
     "compare": _compare,
 }

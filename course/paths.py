@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "src"
 BUILD = ROOT / "build"
-SETUP_CELL = ROOT / "course" / "setup_cell.py"  # stands first in every built notebook
+SETUP_CELL = ROOT / "course" / "authoring" / "setup_cell.py"  # stands first in every built notebook
 # Where a lesson that is opened alone fetches the course from: the address that `git clone` takes.
 REPOSITORY = ""
 
@@ -19,16 +19,19 @@ def lessons(only=()):
     """The lessons' names in order, such as `01_pca_and_linear_autoencoder`.
 
     Args:
-        only: beginnings of names, such as `["01", "02"]`; all lessons when empty.
+        only: beginnings of names, such as `["01", "2"]`; all lessons when empty.
 
     Raises:
-        ValueError: a beginning that no lesson has.
+        ValueError: a beginning that no lesson has, or there are no lessons at all.
     """
     names = sorted(path.stem for path in SOURCES.glob("[0-9][0-9]_*.py"))
-    unknown = [start for start in only if not any(name.startswith(start) for name in names)]
-    if unknown:
-        raise ValueError(f"No lesson starts with {unknown[0]!r}. There are: {', '.join(names)}")
-    return [name for name in names if not only or name.startswith(tuple(only))]
+    if not names:
+        raise ValueError(f"There are no lessons in {SOURCES}: the course works in its clone.")
+    starts = tuple(start.zfill(2) if start.isdigit() else start for start in only)
+    for given, start in zip(only, starts, strict=True):
+        if not any(name.startswith(start) for name in names):
+            raise ValueError(f"No lesson starts with {given!r}. There are: {', '.join(names)}")
+    return [name for name in names if not only or name.startswith(starts)]
 
 
 def write_bytes(content, path):
@@ -71,6 +74,9 @@ def move(half, path):
 def alone_in(folder):
     """Keep other runs out of `folder`. However this process ends, the lock ends with it.
 
+    Where the file system has no locks, as some of a network's, nobody is kept out, and a line says
+    so.
+
     Raises:
         BlockingIOError: another process is at work there; the message names it.
     """
@@ -83,6 +89,8 @@ def alone_in(folder):
                 f"Another run, process {lock.read().strip()}, is at work in {folder}. "
                 "Wait until it has finished, or stop it."
             ) from None
+        except OSError as error:
+            print(f"No locks here ({error.strerror}): start no second run in {folder} meanwhile.")
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

@@ -1,13 +1,12 @@
 import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
-
-import aekit  # noqa: E402, F401  (imports Keras without the backend's start-up lines)
 
 # The same examples in every run: a test that fails does so for everyone, and at once.
 settings.register_profile("deterministic", derandomize=True, deadline=None)

@@ -7,10 +7,7 @@ off goes on where it stopped. The table holds whatever is there.
 import argparse
 import json
 import math
-import os
-import platform
 import sys
-import time
 from pathlib import Path
 
 import keras
@@ -29,6 +26,9 @@ from benchmarks.published import (
     winner_take_all,
 )
 from benchmarks.published.experiment import MARKS
+from benchmarks.published.measuring import measured, needs_its_own_process, threads_here
+from course.lessons.provenance import machine
+from course.paths import write_json, write_text
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
 ROOMS = (
@@ -52,17 +52,18 @@ def main():
     which.add_argument("--only", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
     which.add_argument("--except", nargs="+", choices=EXPERIMENTS, default=[], dest="left_out")
     parser.add_argument("--force", action="store_true", help="measure anew also what has a result")
-    parser.add_argument("--device", help="its name, for the table; default: what Keras reports")
+    parser.add_argument("--device", help="its name, for the table; default: the processor's")
     parser.add_argument("--seeds", type=int, choices=range(1, 6), help="fewer than the set's")
     arguments = parser.parse_args()
     folder = RESULTS / f"published-{arguments.budget}"
     folder.mkdir(parents=True, exist_ok=True)
     how = (arguments.device, arguments.seeds, arguments.force)
-    for name in arguments.only:
-        if name not in arguments.left_out:
-            run(EXPERIMENTS[name], arguments.budget, folder / f"{name}.json", *how)
+    chosen = [EXPERIMENTS[name] for name in arguments.only if name not in arguments.left_out]
+    # Those first, since a process that has once used a GPU leaves no memory there for another.
+    for experiment in sorted(chosen, key=needs_its_own_process, reverse=True):
+        run(experiment, arguments.budget, folder / f"{experiment.name}.json", *how)
     outcomes = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in folder.glob("*.json")}
-    write(table(outcomes, arguments.budget), folder.with_suffix(".md"))
+    write_text(table(outcomes, arguments.budget), folder.with_suffix(".md"))
     draw(outcomes, folder.with_suffix(".png"))
     print(f"written: {folder.with_suffix('.md').name} in {RESULTS.name}")
     return 0
@@ -82,7 +83,7 @@ def run(experiment, budget, path, device=None, fewer_seeds=None, anew=False):
         "sizes": {name: size for name, size in sizes.items() if not callable(size)},
         "keras": keras.version(),
         "backend": keras.config.backend(),
-        "device": device or this_device(),
+        "device": device or device_of(experiment),
     }
     outcome = {"values": {}, "seconds": 0.0} | here
     if path.is_file() and not anew:
@@ -99,19 +100,21 @@ def run(experiment, budget, path, device=None, fewer_seeds=None, anew=False):
             )
     for seed in range(n_done, n_seeds):
         print(f"{experiment.name}, seed {seed + 1} of {n_seeds}", flush=True)
-        start = time.perf_counter()
-        for quantity, value in experiment.measure(seed, **sizes).items():
+        values, seconds = measured(experiment, seed, sizes)
+        for quantity, value in values.items():
             outcome["values"].setdefault(quantity, []).append(float(value))
             print(f"    {quantity}: {float(value):.4g}", flush=True)
-        outcome["seconds"] += time.perf_counter() - start
-        write(json.dumps(outcome, indent=1) + "\n", path)
+        outcome["seconds"] += seconds
+        write_json(outcome, path)
     return outcome
 
 
-def this_device():
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS")
-    name = f"{os.cpu_count()} CPU cores, {platform.machine()}"
-    return name + (f", {threads} thread an operation" if threads else "")
+def device_of(experiment):
+    """This machine, and the threads an operation where they are set."""
+    threads = experiment.threads or threads_here()
+    if threads is None:
+        return machine()
+    return f"{machine()}, {threads} thread{'s' if threads > 1 else ''} an operation"
 
 
 def goal_of(figure):
@@ -206,13 +209,6 @@ def draw(outcomes, path):
     axis.set_ylim(len(rows), -1)
     figure.savefig(path, dpi=80)
     plt.close(figure)
-
-
-def write(text, path):
-    """Through a temporary file and a rename, so that no half of it is ever seen."""
-    half = path.with_name(path.name + ".half")
-    half.write_text(text, encoding="utf-8")
-    os.replace(half, path)
 
 
 if __name__ == "__main__":

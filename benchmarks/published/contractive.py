@@ -6,10 +6,10 @@ import numpy as np
 from aekit import Contractive, GaussianCorruption, MaskingNoise, dense_autoencoder
 from aekit.datasets import load_mnist
 from aekit.jacobian import singular_values, squared_frobenius_norm
+from aekit.schedules import one_cycle
 from aekit.stacking import stack
 from benchmarks.published.experiment import Experiment, Figure
 from benchmarks.published.pretraining import fine_tuned_error, summed_cross_entropy
-from benchmarks.published.schedules import one_cycle
 
 PUBLISHED = {  # test error in %, average norm of the Jacobian (1e-4), saturation in %
     "AE": (1.78, 17.5, 49.90),
@@ -50,7 +50,7 @@ def measure(seed, images, units, epochs, fine_tuning_epochs):
         keras.utils.set_random_seed(seed)
         model = build(kind, units, seed)
         steps = epochs * images // 100
-        schedule = one_cycle(2e-3, steps, up=steps // 10, start=2e-4)
+        schedule = one_cycle(2e-3, steps, warmup=steps // 10)
         model.compile(keras.optimizers.Adam(schedule), loss=summed_cross_entropy)
         model.fit(x[train], x[train], 100, epochs, verbose=0)
         probe = test[0][:1000]

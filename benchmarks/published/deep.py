@@ -5,9 +5,9 @@ import keras
 from aekit import MaskingNoise, dense_autoencoder
 from aekit.datasets import load_mnist
 from aekit.metrics import squared_error
+from aekit.schedules import one_cycle
 from aekit.stacking import pretrain
 from benchmarks.published.experiment import Experiment, Figure
-from benchmarks.published.schedules import one_cycle
 
 BATCH = 125
 WIDTHS = (1000, 500, 250)
@@ -15,7 +15,7 @@ WIDTHS = (1000, 500, 250)
 
 def fit(model, x, epochs, peak=1e-3, loss="binary_crossentropy"):
     steps = epochs * len(x) // BATCH
-    schedule = one_cycle(peak, steps, up=steps // 10, start=peak / 25)
+    schedule = one_cycle(peak, steps, warmup=steps // 10, start=peak / 25)
     model.compile(keras.optimizers.Adam(schedule), loss=loss)
     model.fit(x, x, BATCH, epochs, verbose=0)
     return model

@@ -43,6 +43,8 @@ class Experiment:
         figures: from a quantity to its published `Figure`; the others are ours only.
         budgets: of the sets "cpu" and "full": the sizes, and the `seeds`.
         reading: what the outcome says where it differs from the paper's, if it was looked into.
+        threads: of TensorFlow for one operation; `None`: as it chooses, a thread a core. Operations run
+            side by side all the same, so for small steps one is quicker.
     """
 
     name: str
@@ -54,3 +56,4 @@ class Experiment:
     budgets: Mapping[str, Mapping]
     figures: Mapping[str, Figure] = field(default_factory=dict)
     reading: str = ""
+    threads: int | None = None

@@ -9,8 +9,8 @@ from scipy.special import logit
 
 from aekit import Autoencoder, GaussianCorruption, L1Sparsity, dense_autoencoder
 from aekit.datasets import load_mnist
+from aekit.schedules import one_cycle
 from benchmarks.published.experiment import Experiment, Figure
-from benchmarks.published.schedules import one_cycle
 
 
 def adadelta():
@@ -137,8 +137,7 @@ def time_to_quality(build, x, validation, reference_epochs, our_epochs, peak, be
 
     keras.utils.set_random_seed(seed)
     ours = build("he_normal", logit(float(x.mean())))
-    steps = our_epochs * len(x) // 32
-    schedule = one_cycle(peak, steps, up=round(0.15 * steps), start=peak / 10)
+    schedule = one_cycle(peak, our_epochs * len(x) // 32)
     adam = keras.optimizers.Adam(schedule, beta_2=beta_2)
     ours.compile(adam, loss="binary_crossentropy", steps_per_execution=20)
     clock = Clock(validation, times=4)
@@ -222,6 +221,7 @@ EXPERIMENTS = (
         "images and 20 epochs, at whose end the published training is still falling and every step counts "
         "(inf: ours did not reach its loss).",
         measure=measure_blog_convolutional,
+        threads=1,
         budgets={
             "cpu": {"seeds": 1, "images": 10_000, "reference_epochs": 20, "our_epochs": 4},
             "full": {"seeds": 1, "images": 60_000, "reference_epochs": 50, "our_epochs": 4},
@@ -240,6 +240,7 @@ EXPERIMENTS = (
         differs="The CPU set has 2,000 images and 15 epochs, at whose end the published training is still falling (inf: "
         "ours did not reach its loss).",
         measure=measure_keras_io,
+        threads=1,
         budgets={
             "cpu": {
                 "seeds": 1,
@@ -269,6 +270,7 @@ EXPERIMENTS = (
         differs="Trained from scratch for 50 epochs, on fresh noise at each step; the source goes on from the clean model "
         "for 100, with noise drawn once. The CPU set has 2,000 images and fewer epochs.",
         measure=measure_keras_io,
+        threads=1,
         budgets={
             "cpu": {
                 "seeds": 1,

@@ -10,9 +10,9 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from aekit import MaskingNoise, dense_autoencoder
 from aekit.datasets import load_mnist
+from aekit.schedules import one_cycle
 from aekit.stacking import add_softmax, pretrain, stack
 from benchmarks.published.experiment import Experiment, Figure
-from benchmarks.published.schedules import one_cycle
 from benchmarks.published.ufldl import locality
 
 BATCH = 20  # images a step of pretraining
@@ -99,7 +99,7 @@ def summed_cross_entropy(x, x_hat):
 def compile_layer(model, images, epochs, loss):
     """For batches of 20: many small steps of SGD with momentum, the rate in one cycle."""
     steps = epochs * images // BATCH
-    rate = one_cycle(0.05, steps, up=steps // 4, start=0.002)
+    rate = one_cycle(0.05, steps, warmup=steps // 4, start=0.002)
     sgd = keras.optimizers.SGD(rate, momentum=0.9)
     model.compile(sgd, loss=loss, steps_per_execution=20)
 

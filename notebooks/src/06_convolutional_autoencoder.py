@@ -211,24 +211,17 @@ plots.show(
 # this lesson, on the cross-entropy, and we compare on the squared error. Three things in it make few epochs enough:
 #
 # - **Small batches**: 32 images a step, so many steps an epoch.
-# - **One cycle** of the learning rate: it rises to a large value, and then falls to 0 along a cosine. The
-#   large steps get far, and the small ones at the end settle.
+# - **One cycle** of the learning rate: it rises to a large value, here 0.02, in the first 15 % of the steps, and then
+#   falls to 0 along a cosine. The large steps get far, and the small ones at the end settle.
 # - **The start**: a sigmoid of 0 is 0.5, and digits are mostly black. With the bias $c = \log \frac{p}{1 - p}$, where $p$ is the
 #   mean pixel, the network starts at $\sigma(c) = p$ and need not spend its first steps on getting dark.
 
 
 # %% slideshow={"slide_type": "fragment"}
-def one_cycle(steps, peak=0.02):
-    rising = round(0.15 * steps)
-    return keras.optimizers.schedules.CosineDecay(
-        peak / 10, steps - rising, warmup_target=peak, warmup_steps=rising
-    )
-
-
 def train(autoencoder, callbacks=()):
     p, c = x_train.mean(), autoencoder.decoder.get_layer("reconstruction").bias
     c.assign(ops.full(c.shape, np.log(p / (1 - p))))
-    rate = one_cycle(epochs * math.ceil(n_train / 32))
+    rate = aekit.schedules.one_cycle(0.02, epochs * math.ceil(n_train / 32))
     autoencoder.compile(keras.optimizers.Adam(rate), loss="binary_crossentropy")
     progress = aekit.callbacks.ProgressBar()
     autoencoder.fit(x_train, x_train, 32, epochs, verbose=0, callbacks=[progress, *callbacks])

@@ -117,9 +117,9 @@ def half_squared_error(x, x_hat):
     return 0.5 * ops.sum(ops.square(x - x_hat), axis=-1)
 
 
-def train(autoencoder, x=x_train, epochs=epochs, batch_size=100, extra=()):
+def train(autoencoder, x=x_train, epochs=epochs, batch_size=100):
     autoencoder.compile(keras.optimizers.Adam(0.005), loss=half_squared_error)
-    progress = [callbacks.ProgressBar(), *extra]
+    progress = [callbacks.ProgressBar()]
     autoencoder.fit(x, x, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=progress)
     return autoencoder
 
@@ -378,20 +378,18 @@ claim("the excess at 16 over that at 128", excess[0] / excess[3], at_least=2.5)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # So in small batches the penalty asks for something else as well: a small *variance*, a unit that is the same for every image, the opposite of what we wanted.
-# The lecture's way is one argument and one callback away: `estimate="training_set"` takes $\hat\rho_j$ from a pass over the whole set, which
-# `TrainingSetActivation` makes before the first step and then every so often. We train both in batches of 10.
+# The lecture's way is one argument away: `estimate="training_set"` takes $\hat\rho_j$ from a pass over the whole set, which
+# `fit` makes before the first step and then every so often, here every 5 steps. We train both in batches of 10.
 
 # %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
 small = x_train[:n_small]
 keras.utils.set_random_seed(seed)
 by_batch = aekit.dense_autoencoder(784, code_dim, penalty=aekit.KLSparsity(rho, beta))
 keras.utils.set_random_seed(seed)
-by_set = aekit.dense_autoencoder(
-    784, code_dim, penalty=aekit.KLSparsity(rho, beta, estimate="training_set")
-)
-train(by_batch, small, epochs=2, batch_size=10)
-passes = callbacks.TrainingSetActivation(small, every_steps=5)
-train(by_set, small, epochs=2, batch_size=10, extra=[passes])
+whole = aekit.KLSparsity(rho, beta, estimate="training_set", every_steps=5)
+by_set = aekit.dense_autoencoder(784, code_dim, penalty=whole)
+for model in (by_batch, by_set):
+    train(model, small, epochs=2, batch_size=10)
 
 lifetime, small_errors = {}, {}
 for name, model in {"batches of 10": by_batch, "training set": by_set}.items():
@@ -409,7 +407,7 @@ claim(
 # %% [markdown]
 # At a similar mean activation the whole set's estimate leaves the units freer to be clearly on or off. In batches of 100, as
 # in the rest of this lesson, the bias times $\beta$ is small beside the reconstruction error, and we accept it. The pass has a price of its own: it costs time, and between two passes the
-# estimate grows stale. (Here there is one every 5 steps; try 50, and see what a pull that does not notice its own success can do.)
+# estimate grows stale. (Try `every_steps=50`, and see what a pull that does not notice its own success can do.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How strong a wish: $\beta$ and $\rho$ swept

@@ -613,10 +613,8 @@ print(conv)
 p, c = images.mean(), conv.decoder.get_layer("reconstruction").bias
 c.assign(ops.full(c.shape, np.log(p / (1 - p))))
 steps = conv_epochs * n_conv // 32
-one_cycle = keras.optimizers.schedules.CosineDecay(
-    0.002, steps - steps // 7, warmup_target=0.02, warmup_steps=steps // 7
-)
-train(conv, images, images, 32, conv_epochs, rate=one_cycle)
+rate = aekit.schedules.one_cycle(0.02, steps, warmup=steps // 7)
+train(conv, images, images, 32, conv_epochs, rate=rate)
 noisy = aekit.GaussianCorruption(noise_factor, seed=seed).corrupt(clean)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}

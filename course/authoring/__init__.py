@@ -1,0 +1,1 @@
+"""Write lessons: build the notebooks from their sources, and check them."""

@@ -1,0 +1,1 @@
+"""Show lessons: pages, decks, print."""

@@ -1,0 +1,52 @@
+"""Whether pages are as all that they are made of; they are rendered again only where not.
+
+This room is light: to ask the renderer itself would take seconds.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from course.paths import NOTEBOOKS, ROOT, write_text
+
+
+def write(folder, results, notebooks=None):
+    """A page for each lesson of `results`, an index, and a search; returns the index's path.
+
+    Args:
+        folder: where the pages go.
+        results: what the lessons measured, as `python -m course run` writes it.
+        notebooks: where the executed notebooks are, if not in `folder`.
+
+    Raises:
+        RuntimeError: Sphinx failed.
+    """
+    notebooks = notebooks or folder
+    index, stamp = folder / "index.html", folder / ".made_of"
+    made_of = _digest(results, notebooks)
+    if not (index.is_file() and stamp.is_file() and stamp.read_text() == made_of):
+        from course.publishing.render import render
+
+        print("Writing the pages.", flush=True)
+        stamp.unlink(missing_ok=True)
+        render(folder, results, notebooks)
+        write_text(made_of, stamp)
+    return index
+
+
+def measurements(suffix=""):
+    """What `make results` and the benchmarks have written."""
+    paths = [NOTEBOOKS / "RESULTS.md", *sorted(ROOT.glob("benchmarks/results/*"))]
+    return [path for path in paths if path.is_file() and path.name.endswith(suffix)]
+
+
+def _digest(results, notebooks):
+    """Of all that the pages are made of and by."""
+    paths = [notebooks / f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
+    paths += [NOTEBOOKS / "README.md", *NOTEBOOKS.glob("pictures/*"), *measurements()]
+    made_by = Path(__file__).parent.rglob("*")
+    paths += [path for path in made_by if "__pycache__" not in path.parts]
+    digest = hashlib.sha256(json.dumps(results).encode())
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

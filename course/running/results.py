@@ -1,0 +1,144 @@
+"""The results of runs as files: of one profile in its folder, of both in one table."""
+
+import json
+
+from aekit.claims import bounds, figure
+from course.lessons.lesson import Lesson
+from course.paths import BUILD, NOTEBOOKS, lessons, read_json, write_text
+from course.running.progress import clock
+
+TABLE = NOTEBOOKS / "RESULTS.md"
+PROFILES = ("quick", "full")
+COLUMNS = ("claim", "bound", *PROFILES, "published", "source")
+
+
+def write_results(results, folder):
+    """Write `results.json` and `results.md`, each only where it says something new."""
+    text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+    for content, name in ((text, "results.json"), (_report(results), "results.md")):
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != content:
+            write_text(content, path)
+
+
+def _report(results):
+    """The Markdown text of one profile's results."""
+    lines = [f"# Results of profile {results['profile']}", "", _conditions(results), ""]
+    for lesson in results["lessons"]:
+        lines += [f"## {lesson['name'][:2]} {lesson['title']}", "", _cost(lesson), ""]
+        if lesson["failure"]:
+            failure = lesson["failure"]
+            failed = f"**Failed** in cell [{failure['cell']}]: {failure['error']}:"
+            lines += [failed, "", *(f"    {x}" for x in failure["message"].splitlines()), ""]
+        if lesson["claims"]:
+            columns = ("", "claim", "measured", "bound", "published", "source")
+            lines += [_row(columns), _row(["---"] * len(columns))]
+            lines += [_measured_row(claim) for claim in lesson["claims"]] + [""]
+    return "\n".join(lines)
+
+
+def _conditions(run):
+    versions = ", ".join(f"{name} {number}" for name, number in run["versions"].items())
+    seed = "" if run.get("seed") is None else f" Seed {run['seed']}."
+    return f"Backend {run['backend']} on {run['device']}; {run['machine']}; {versions}.{seed}"
+
+
+def _cost(lesson):
+    cost = [f"{clock(lesson['seconds'])} minutes"]
+    if lesson.get("cpu_seconds"):
+        cost.append(f"{lesson['cpu_seconds']:.0f} s of CPU time")
+    if lesson.get("peak_memory"):
+        cost.append(f"at most {lesson['peak_memory'] / 2**30:.1f} GB of memory")
+    parameters = ", ".join(f"{name} = {value!r}" for name, value in lesson["parameters"].items())
+    return f"{', '.join(cost)}; {parameters}."
+
+
+def _measured_row(claim):
+    mark = "✓" if claim["holds"] else "✗"
+    value, published = figure(claim["value"]), _published(claim)
+    return _row([mark, claim["statement"], value, bounds(claim), published, claim["source"] or ""])
+
+
+def _published(claim):
+    return "" if claim["published"] is None else figure(claim["published"])
+
+
+def write_table():
+    """Write `notebooks/RESULTS.md` from the results of the last quick and full runs.
+
+    Raises:
+        RuntimeError: one of them is missing, lacks a lesson, has one that failed, or one that ran
+            with other parameters than the lesson's own.
+    """
+    write_text(table({profile: _whole(profile) for profile in PROFILES}), TABLE)
+
+
+def results_of(profile, build=BUILD):
+    """What the last run of `profile` measured; raises RuntimeError where there was none."""
+    results = read_json(build / profile / "results.json")
+    if results is None:
+        again = f"Run `python -m course run --profile {profile}`."
+        raise RuntimeError(f"There are no results of profile {profile}. {again}")
+    return results
+
+
+def _whole(profile):
+    """The results of `profile`, if they are of every lesson with its own parameters."""
+    results = results_of(profile, BUILD)
+    usual = {lesson["name"] for lesson in results["lessons"] if _is_usual(lesson, profile)}
+    missing = [name for name in lessons() if name not in usual]
+    if missing:
+        again = f"Run `python -m course run --profile {profile}`."
+        raise RuntimeError(f"Profile {profile} has no results of {', '.join(missing)}. {again}")
+    return results
+
+
+def _is_usual(lesson, profile):
+    """Whether the lesson succeeded with its own parameters."""
+    own = Lesson(lesson["name"], NOTEBOOKS, {"profile": profile}, "").parameters
+    return not lesson["failure"] and lesson["parameters"] == own
+
+
+def table(results):
+    """The Markdown text; `results`: of each profile, as its run wrote them."""
+    lines = ["# Every claim of the lessons, as measured", ""]
+    lines += [f"- Profile {p}: {_conditions(results[p])}" for p in PROFILES]
+    lines += ["", "Written by `python -m course results` from the last run of each profile.", ""]
+    for quick, full in zip(*(results[profile]["lessons"] for profile in PROFILES), strict=True):
+        lines += [f"## {quick['name'][:2]} {quick['title']}", ""]
+        lines += [*_cpu_time(quick, full), _row(COLUMNS), _row(["---"] * len(COLUMNS))]
+        measured = [claims_of(lesson) for lesson in (quick, full)]
+        for key in measured[0] | measured[1]:
+            lines.append(_claim_row(*(claims.get(key) for claims in measured)))
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cpu_time(*of_profiles):
+    """What each profile cost, where it was measured: CPU time, which other work hardly changes."""
+    known = {p: x.get("cpu_seconds") for p, x in zip(PROFILES, of_profiles, strict=True)}
+    costs = [f"{seconds:.0f} s in profile {p}" for p, seconds in known.items() if seconds]
+    return [f"CPU time: {', '.join(costs)}.", ""] if costs else []
+
+
+def claims_of(lesson):
+    """`{(statement, which one of those with this statement): claim}` in order."""
+    claims, seen = {}, {}
+    for claim in lesson["claims"]:
+        statement = claim["statement"]
+        seen[statement] = seen.get(statement, 0) + 1
+        claims[statement, seen[statement]] = claim
+    return claims
+
+
+def _claim_row(quick, full):
+    claim = quick or full
+    values = [figure(c["value"]) if c else "" for c in (quick, full)]
+    limit = bounds(claim)
+    if quick and full and bounds(full) != limit:
+        limit = f"{limit}; in full {bounds(full)}"
+    return _row([claim["statement"], limit, *values, _published(claim), claim["source"] or ""])
+
+
+def _row(cells):
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"

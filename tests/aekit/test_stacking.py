@@ -1,0 +1,130 @@
+"""Layer-wise pretraining and the classifiers on top."""
+
+import keras
+import numpy as np
+import pytest
+
+from aekit import Autoencoder, Contractive, MaskingNoise, conv_autoencoder, dense_autoencoder
+from aekit.jacobian import dense_stack
+from aekit.stacking import add_softmax, pretrain, stack
+
+
+def layers_for(pixels):
+    return [
+        dense_autoencoder(16, 10, corruption=MaskingNoise(0.2)),
+        dense_autoencoder(10, 6, penalty=Contractive(0.01)),
+        dense_autoencoder(6, 3),
+    ]
+
+
+def test_stack_computes_the_codes_one_after_the_other(pixels):
+    autoencoders = layers_for(pixels)
+    encoder = pretrain(autoencoders, pixels, epochs=[1, 2, 1])
+    code = pixels
+    for autoencoder in autoencoders:
+        code = autoencoder.encode(code)
+    np.testing.assert_allclose(encoder.predict(pixels, verbose=0), code, rtol=1e-5)
+    assert [layer.units for layer in dense_stack(encoder)] == [10, 6, 3]
+
+
+def test_each_layer_is_trained_on_the_codes_below_as_by_hand(pixels):
+    """One layer after the other by NumPy: batches without shuffling, plain gradient descent."""
+    rate, autoencoders = 0.5, [dense_autoencoder(16, 10), dense_autoencoder(10, 6)]
+    starts = [autoencoder.get_weights() for autoencoder in autoencoders]
+    x = np.repeat(pixels[:1], 64, axis=0)  # equal rows, so that shuffling changes nothing
+    pretrain(autoencoders, x, epochs=[3, 2], batch_size=32, optimizer=keras.optimizers.SGD(rate))
+    code = x[:32].astype(np.float64)
+    for autoencoder, weights, epochs in zip(autoencoders, starts, (3, 2), strict=True):
+        for _ in range(2 * epochs):
+            weights = descend(weights, code, rate)
+        for trained, by_hand in zip(autoencoder.get_weights(), weights, strict=True):
+            np.testing.assert_allclose(trained, by_hand, rtol=1e-4, atol=1e-5)
+        code = sigmoid(code @ weights[0] + weights[1])
+
+
+def descend(weights, x, rate):
+    """The weights after a step down the mean squared error, by the chain rule."""
+    kernel, bias, kernel_up, bias_up = weights
+    h = sigmoid(x @ kernel + bias)
+    x_hat = sigmoid(h @ kernel_up + bias_up)
+    delta_up = 2 * (x_hat - x) / x.size * x_hat * (1 - x_hat)
+    delta = delta_up @ kernel_up.T * h * (1 - h)
+    gradients = x.T @ delta, delta.sum(axis=0), h.T @ delta_up, delta_up.sum(axis=0)
+    return [w - rate * gradient for w, gradient in zip(weights, gradients, strict=True)]
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def test_codes_are_computed_once_a_layer(pixels, monkeypatch):
+    calls = []
+    encode = Autoencoder.encode
+    monkeypatch.setattr(
+        Autoencoder,
+        "encode",
+        lambda self, x: calls.append(self.encoder.input_shape) or encode(self, x),
+    )
+    pretrain(layers_for(pixels), pixels, epochs=5, batch_size=8)
+    assert calls == [(None, 16), (None, 10)]
+
+
+def test_few_labels_and_many_unlabelled_images_in_five_lines():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 1000)
+    x = np.clip(0.5 + 0.3 * np.outer(2 * labels - 1, np.linspace(-1, 1, 16)), 0, 1)
+    x = np.clip(x + 0.2 * rng.normal(size=x.shape), 0, 1).astype("float32")
+    encoder = pretrain([dense_autoencoder(16, 8), dense_autoencoder(8, 4)], x, epochs=20)
+    from sklearn.svm import SVC
+
+    svm = SVC().fit(encoder.predict(x[:100], verbose=0), labels[:100])
+    assert svm.score(encoder.predict(x[500:], verbose=0), labels[500:]) > 0.9
+    classifier = add_softmax(encoder, classes=2, learning_rate=0.01)
+    before = encoder.get_weights()[0].copy()
+    classifier.fit(x[:100], labels[:100], epochs=20, verbose=0)
+    assert classifier.evaluate(x[500:], labels[500:], verbose=0)[1] > 0.9
+    assert np.abs(encoder.get_weights()[0] - before).max() > 0  # fine-tuned, not frozen
+
+
+def test_fine_tuning_leaves_the_pretrained_autoencoders_as_they_were(pixels):
+    autoencoders = layers_for(pixels)
+    encoder = pretrain(autoencoders, pixels, epochs=1)
+    before = autoencoders[0].get_weights()
+    classifier = add_softmax(encoder, classes=2)
+    classifier.fit(pixels, np.arange(64) % 2, verbose=0)
+    for old, new in zip(before, autoencoders[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_convolutional_encoders_can_be_stacked_too(images):
+    first = conv_autoencoder((4, 4, 1), filters=(3,))
+    second = conv_autoencoder((2, 2, 3), filters=(2,), output_activation="relu")
+    encoder = pretrain([first, second], images, epochs=1)
+    assert encoder.output_shape == (None, 1, 1, 2)
+
+
+def test_stack_survives_a_file(tmp_path, pixels):
+    classifier = add_softmax(pretrain(layers_for(pixels), pixels, epochs=1), classes=3)
+    classifier.fit(pixels, np.arange(len(pixels)) % 3, verbose=0)
+    classifier.save(tmp_path / "classifier.keras")
+    loaded = keras.saving.load_model(tmp_path / "classifier.keras")
+    np.testing.assert_array_equal(
+        loaded.predict(pixels, verbose=0), classifier.predict(pixels, verbose=0)
+    )
+
+
+def test_impossible_stacks_are_refused(pixels):
+    with pytest.raises(ValueError) as error:
+        pretrain([dense_autoencoder(16, 8), dense_autoencoder(7, 3)], pixels, epochs=1)
+    assert str(error.value) == (
+        "`autoencoders`: number 2 must accept the code of number 1. "
+        "Received: code shape (8,), input shape (7,)"
+    )
+    with pytest.raises(ValueError, match="`autoencoders` must hold at least one"):
+        pretrain([], pixels, epochs=1)
+    with pytest.raises(ValueError, match="`epochs` must be one number, or one for each of the 1"):
+        pretrain([dense_autoencoder(16, 8)], pixels, epochs=[1, 2])
+    with pytest.raises(ValueError, match="`epochs` must be an integer of at least 1"):
+        pretrain([dense_autoencoder(16, 8)], pixels, epochs=0)
+    with pytest.raises(ValueError, match="`classes` must be an integer of at least 2"):
+        add_softmax(stack([dense_autoencoder(16, 8).encoder]), classes=1)

@@ -1,0 +1,152 @@
+"""The pages: whole, small, readable without a network, and linked right."""
+
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from course.lessons.lesson import claims_of
+from course.paths import NOTEBOOKS
+from course.publishing import render, site
+
+LIMIT = 3_000_000  # bytes, of a page with all that it loads
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The site of the stored lessons: each page's path and its parsed HTML."""
+    folder = tmp_path_factory.mktemp("site")
+    render.write_pages(folder, site.stored_results(), NOTEBOOKS)
+    return {
+        path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in folder.glob("*.html")
+    }
+
+
+def references(page):
+    """Each address that a page names, as `(tag, address)`."""
+    for tag in page.find_all(True):
+        for attribute in ("href", "src"):
+            if tag.get(attribute):
+                yield tag, tag[attribute]
+
+
+def lessons_of(pages):
+    return {path.stem: page for path, page in pages.items() if path.stem[:2].isdigit()}
+
+
+def test_every_link_and_anchor_has_its_target(pages):
+    broken = []
+    for path, page in pages.items():
+        for tag, address in references(page):
+            url = urlsplit(address)
+            if url.scheme or address.startswith("data:"):
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            anchors = {tag["id"] for tag in pages[target].find_all(id=True)} if url.fragment else ()
+            if not target.is_file() or (url.fragment and unquote(url.fragment) not in anchors):
+                broken.append(f"{path.name}: {tag.name} {address}")
+    assert not broken
+
+
+def test_page_loads_nothing_from_elsewhere_and_little_in_all(pages):
+    for path, page in pages.items():
+        loaders = page.select("[src], link[rel~=stylesheet], link[rel~=icon]")
+        loaded = {tag.get("src") or tag["href"] for tag in loaders}
+        assert not [address for address in loaded if urlsplit(address).scheme], path.name
+        files = {path.parent / unquote(urlsplit(address).path) for address in loaded}
+        size = path.stat().st_size + sum(file.stat().st_size for file in files)
+        assert size < LIMIT, f"{path.name}: {size} bytes"
+
+
+def test_every_lesson_has_a_page_with_its_figures_and_their_alt_texts(pages):
+    shown = lessons_of(pages)
+    stored = {path.stem: nbformat.read(path, 4) for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    assert shown.keys() == stored.keys()
+    for name, notebook in stored.items():
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        alts = [output.metadata["image/png"]["alt"] for output in outputs
+                if "image/png" in output.get("data", {})]  # fmt: skip
+        images = shown[name].select(".cell_output img")
+        assert [" ".join(image["alt"].split()) for image in images] == [
+            " ".join(alt.split()) for alt in alts
+        ]
+
+
+def test_formulas_are_mathml_and_no_tex_is_left(pages):
+    for name, page in lessons_of(pages).items():
+        assert page.find("math"), name
+        prose = page.select_one("article")
+        for code in prose.select("pre, code, math"):
+            code.decompose()
+        assert "$" not in prose.text and "\\frac" not in prose.text, name
+
+
+def test_answers_are_folded_with_their_outputs(pages):
+    for name, page in lessons_of(pages).items():
+        notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        answers = [c for c in notebook.cells if "answer" in c.metadata.get("tags", [])]
+        folded = [d for d in page.select("details.hide") if "Show the answer" in d.summary.text]
+        assert len(folded) == len(answers) and not any(d.has_attr("open") for d in folded)
+        for details, answer in zip(folded, answers, strict=True):
+            assert bool(details.select(".cell_output")) == bool(answer.outputs)
+
+
+def test_index_leads_to_each_lesson_with_picture_question_and_claims(pages):
+    index = next(page for path, page in pages.items() if path.name == "index.html")
+    cards = index.select("div.lesson")
+    assert len(cards) == len(lessons_of(pages))
+    first = cards[0]
+    assert first.find("a", href="00_unsupervised_learning.html")
+    assert first.img["src"].endswith("00_unsupervised_learning.png") and first.img["alt"]
+    assert "What can be learnt when labels are wrong" in first.text
+    notebook = nbformat.read(NOTEBOOKS / "00_unsupervised_learning.ipynb", as_version=4)
+    claims = len(claims_of(notebook))
+    assert f"{claims} of {claims} claims hold" in first.text
+
+
+def test_claims_stand_on_one_page_with_their_measurements(pages):
+    page = next(page for path, page in pages.items() if path.name == "claims.html")
+    claims = [c for lesson in site.stored_results()["lessons"] for c in lesson["claims"]]
+    rows = [[cell.text for cell in row.select("td")] for row in page.select("tbody tr")]
+    assert [row[0] for row in rows] == [" ".join(c["statement"].split()) for c in claims]
+    assert [row[1] for row in rows] == [render.figure(c["value"]) for c in claims]
+
+
+def test_code_can_be_scrolled_by_keys(pages):
+    for page in pages.values():
+        assert all(pre.get("tabindex") == "0" for pre in page.select("article pre"))
+        assert all(box.get("tabindex") == "0" for box in page.select("article .table-wrapper"))
+
+
+def test_nothing_is_rendered_again_until_something_changes(tmp_path, monkeypatch):
+    cell = nbformat.v4.new_markdown_cell("# A lesson\n\nOn $x^2$.")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "00_one.ipynb")
+    lesson = {"name": "00_one", "title": "A lesson", "failure": None, "claims": []}
+    index = render.write_pages(tmp_path, {"lessons": [lesson]})
+    with monkeypatch.context() as patch:
+        patch.setattr(render, "sphinx", None)  # to call it would fail
+        assert render.write_pages(tmp_path, {"lessons": [lesson]}) == index
+        with pytest.raises(TypeError):
+            render.write_pages(tmp_path, {"lessons": []})
+    render.write_pages(tmp_path, {"lessons": []})
+    assert not (tmp_path / "00_one.html").exists()
+
+
+def test_small_figure_keeps_its_size_and_colours():
+    import io
+
+    from PIL import Image
+
+    image = Image.new("RGB", (40, 30), "white")
+    image.putpixel((3, 4), (10, 200, 30))
+    png = io.BytesIO()
+    image.save(png, "png")
+    reduced = Image.open(io.BytesIO(render.smaller(png.getvalue()))).convert("RGB")
+    assert reduced.tobytes() == image.tobytes()
+
+
+def test_sphinx_that_fails_says_why(tmp_path):
+    with pytest.raises(RuntimeError, match="Sphinx could not render the pages"):
+        render.sphinx("no-such-builder", tmp_path, tmp_path / "out")
