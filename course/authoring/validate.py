@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from course.authoring import lint
 from course.lessons import provenance
 from course.paths import NOTEBOOKS, ROOT, read_json
 from course.running import resources
 
-RULES = ROOT / "tests" / "nbval.cfg"
+RULES = Path(__file__).with_name("nbval.cfg")
 
 
 def validate(names, jobs=None):

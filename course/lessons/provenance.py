@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joblib import cpu_count
 
-from aekit.datasets import SHA256, data_folder
+from aekit.datasets import SHA256
 from course.paths import ROOT, SETUP_CELL, SOURCES
 
 # The names under which a backend may be installed.
@@ -53,17 +53,11 @@ def toolchain():
     return {"backend": backend(), "machine": platform.machine()} | packages
 
 
-def sha256_of(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def surroundings():
     """A digest of all but the lesson that its numbers depend on: aekit, the data, versions."""
-    digest = hashlib.sha256(json.dumps([backend(), versions()]).encode())
-    data = [data_folder() / name for name in SHA256]
-    for path in sorted([*ROOT.glob("aekit/**/*.py"), *data]):
-        digest.update(path.name.encode() + sha256_of(path).encode())
+    digest = hashlib.sha256(json.dumps([backend(), versions(), SHA256]).encode())
+    for path in sorted(ROOT.glob("aekit/**/*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 

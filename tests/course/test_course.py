@@ -2,7 +2,7 @@
 
 import io
 import json
-import os
+import re
 import subprocess
 import sys
 import time
@@ -15,8 +15,7 @@ from course import __main__ as program
 from course import paths
 from course.lessons import provenance
 from course.lessons.lesson import Lesson
-from course.publishing import render
-from course.running import compare, progress, resources, results, run
+from course.running import compare, progress, report, resources, results, run
 from course.running.kernels import Watch
 
 
@@ -27,7 +26,7 @@ def notebooks(tmp_path, monkeypatch):
     write_lesson(folder, "00_true", CLAIM.format(0.6), "print('seed', seed, 'in', profile)")
     monkeypatch.setattr(run, "NOTEBOOKS", folder)
     monkeypatch.setattr(run, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(run, "_pages", lambda *_: tmp_path / "index.html")
+    monkeypatch.setattr(run.pages, "write", lambda *_: tmp_path / "index.html")
     return folder
 
 
@@ -35,8 +34,8 @@ def ran(notebooks, profile="quick"):
     return json.loads((notebooks.parent / "build" / profile / "results.json").read_text("utf-8"))
 
 
-def printed(notebooks, profile="quick"):
-    path = notebooks.parent / "build" / profile / "00_true.ipynb"
+def printed(notebooks, folder="quick"):
+    path = notebooks.parent / "build" / folder / "00_true.ipynb"
     return nbformat.read(path, as_version=4).cells[-1].outputs[0].text
 
 
@@ -60,8 +59,10 @@ def test_claims_and_conditions_are_recorded_as_they_were_measured(notebooks, cap
     assert lesson["parameters"] == {"profile": "quick", "seed": 0} and recorded["seed"] == 0
     assert 0 < lesson["cpu_seconds"] < 60
     assert 10 * 2**20 < lesson["peak_memory"] < 2**30
-    assert recorded["backend"] == provenance.backend() and recorded["cpu"]
-    assert "✓ a half is small" in capsys.readouterr().out
+    assert recorded["backend"] == provenance.backend()
+    assert recorded["machine"] == provenance.machine()
+    shown = capsys.readouterr().out
+    assert re.search(r"✓ 00 A lesson of one claim +1 claim holds +0:\d\d\n", shown)
     assert before == {path.name: path.read_bytes() for path in notebooks.iterdir()}
 
 
@@ -84,8 +85,8 @@ def test_results_in_words_stand_beside_the_data(notebooks):
 
 def test_profile_and_parameters_reach_the_lesson(notebooks):
     assert run.run(["00_true"], "full", given=[("seed", "7")]) == 0
-    assert printed(notebooks, "full") == "seed 7 in full\n"
-    assert ran(notebooks, "full")["seed"] == 7
+    assert printed(notebooks, "full-seed-7") == "seed 7 in full\n"
+    assert ran(notebooks, "full-seed-7")["seed"] == 7
 
 
 def test_lesson_is_not_run_again_until_something_changes(notebooks, monkeypatch, capsys):
@@ -95,12 +96,33 @@ def test_lesson_is_not_run_again_until_something_changes(notebooks, monkeypatch,
         assert run.run(["00_true"], "quick") == 0
         assert run.run(["00_true"], "quick", given=[("seed", "0")]) == 0  # its own value
     assert "Nothing has changed since the last run of 00." in capsys.readouterr().out
-    assert run.run(["00_true"], "quick", given=[("seed", "1")]) == 0
-    assert printed(notebooks) == "seed 1 in quick\n"
-    assert run.run(["00_true"], "quick") == 0
-    assert printed(notebooks) == "seed 0 in quick\n"
     write_lesson(notebooks, "00_true", CLAIM.format(0.4))
     assert run.run(["00_true"], "quick") == 1
+
+
+def test_other_parameters_have_a_folder_of_their_own_and_leave_the_plain_results(notebooks):
+    assert run.run(["00_true"], "quick") == 0
+    plain = {p.name: p.read_bytes() for p in (notebooks.parent / "build/quick").glob("[0r]*")}
+    assert run.run(["00_true"], "quick", given=[("seed", "1")]) == 0
+    assert printed(notebooks, "quick-seed-1") == "seed 1 in quick\n"
+    after = {p.name: p.read_bytes() for p in (notebooks.parent / "build/quick").glob("[0r]*")}
+    assert after == plain
+    assert run._folder_name("full", {"b": "../up", "a": 0.5}) == "full-a-0.5-b-.._up"
+
+
+def test_text_that_was_edited_and_not_built_is_named(notebooks, monkeypatch, capsys):
+    monkeypatch.setattr(provenance, "SOURCES", notebooks)
+    (notebooks / "00_true.py").write_text("as it was built")
+    path = notebooks / "00_true.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.course = {"source": provenance.source_digest("00_true")}
+    nbformat.write(notebook, path)
+    assert run.run(["00_true"], "quick") == 0
+    assert "NOT the text" not in capsys.readouterr().out
+    (notebooks / "00_true.py").write_text("as it is now")
+    assert run.run(["00_true"], "quick") == 0
+    shown = capsys.readouterr().out
+    assert 'NOT the text as it is in notebooks/src now: 00. `make notebooks ONLY="00"`' in shown
 
 
 def test_failed_lesson_is_run_again_and_so_is_any_by_force(notebooks, monkeypatch):
@@ -116,17 +138,21 @@ def test_failed_lesson_is_run_again_and_so_is_any_by_force(notebooks, monkeypatc
     assert run.run(["00_true"], "quick", force=True) == 0 and asked == [1]
     failure = {"cell": 1, "error": "E", "message": "", "source": "", "last_lines": []}
     paths.write_json(outcome | {"failure": failure}, folder / "00_true.json")
-    assert run.run(["00_true"], "quick") == 1 and asked == [1, 1]
+    run.run(["00_true"], "quick")
+    assert asked == [1, 1]
 
 
-@pytest.mark.parametrize("what", ["versions", "backend", "expected_data"])
-def test_result_depends_on_versions_backend_and_data(what, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("what", "other"),
+    [
+        ("versions", lambda: "another"),
+        ("backend", lambda: "another"),
+        ("SHA256", {"mnist.npz": "another"}),
+    ],
+)
+def test_result_depends_on_versions_backend_and_data(what, other, monkeypatch):
     before = provenance.surroundings()
-    if what == "expected_data":
-        (tmp_path / "mnist.npz").write_bytes(b"other digits")
-        monkeypatch.setenv("AEKIT_DATA", str(tmp_path))
-    else:
-        monkeypatch.setattr(provenance, what, lambda: "another")
+    monkeypatch.setattr(provenance, what, other)
     assert provenance.surroundings() != before
 
 
@@ -149,7 +175,7 @@ def test_second_run_loads_neither_keras_nor_papermill(notebooks):
 def test_lessons_run_side_by_side_each_in_a_kernel_with_its_share_of_threads(
     notebooks, monkeypatch
 ):
-    monkeypatch.setattr(resources, "cores", lambda: 4)
+    monkeypatch.setattr(resources, "cpu_count", lambda: 4)
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     # Each waits until the other is there too.
     meet = """
@@ -164,23 +190,6 @@ while len(list(pathlib.Path().glob("2[ab]"))) < 2:
         set_name = f'profile = "quick"\nname = "{name}"'
         write_lesson(notebooks, f"01_{name}", meet, parameters=set_name)
     assert run.run(["01_a", "01_b"], "quick", jobs=2) == 0
-
-
-def test_pages_are_written_only_where_something_has_changed(tmp_path, monkeypatch):
-    def write_pages(folder, results):
-        calls.append(results)
-        (folder / "index.html").touch()
-        return folder / "index.html"
-
-    calls = []
-    monkeypatch.setattr(render, "write_pages", write_pages)
-    (tmp_path / "results.json").touch()
-    for changed in (False, False, True):
-        assert run._pages(tmp_path, {}, changed) == tmp_path / "index.html"
-    assert len(calls) == 2
-    os.utime(tmp_path / "results.json", (time.time() + 9,) * 2)
-    run._pages(tmp_path, {}, False)
-    assert len(calls) == 3
 
 
 def watch(name, cell, seconds):
@@ -237,7 +246,7 @@ def outcome(*claims, failure=None, seconds=2.4, name="00_true"):
 
 def results_of(*lessons):
     versions = {"keras": "3.15"}
-    conditions = {"backend": "jax", "device": "CPU", "cpu": "a chip", "cores": 2, "seed": 0}
+    conditions = {"backend": "jax", "device": "CPU", "machine": "2 cores of a chip", "seed": 0}
     return conditions | {"profile": "quick", "versions": versions, "lessons": list(lessons)}
 
 
@@ -356,5 +365,50 @@ def test_lessons_are_chosen_by_how_they_begin():
     everything = paths.lessons()
     assert everything == sorted(everything) and everything[0].startswith("00_")
     assert paths.lessons(["01"]) == [everything[1]]
+    assert paths.lessons(["1", "01"]) == [everything[1]]
     with pytest.raises(ValueError, match="No lesson starts with '77'. There are: 00_"):
         paths.lessons(["77"])
+
+
+def test_no_lessons_at_all_is_an_error(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paths, "SOURCES", tmp_path)
+    for command in ("run", "lint", "validate", "build"):
+        with pytest.raises(SystemExit, match="2"):
+            program.main([command])
+        assert f"There are no lessons in {tmp_path}" in capsys.readouterr().err
+
+
+def test_end_of_a_run_is_a_line_a_lesson_in_80_columns(capsys):
+    claims = [record("small", 0.5), record("large", 2, holds=False)]
+    failure = {
+        "cell": 7,
+        "error": "ClaimFailed",
+        "message": "✗ large",
+        "source": "",
+        "last_lines": [],
+    }
+    long = outcome(*claims[:1] * 30, name="01_long", seconds=3725) | {"title": "A title " * 20}
+    report.report([outcome(*claims, failure=failure), long], seconds=65.2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "✗ 00 A lesson" + " " * 54 + "FAILED   0:02",
+        "✓ 01 " + ("A title " * 20)[:51] + "…  30 claims hold  62:05",
+        "FAILED 00_true, cell [7]: ClaimFailed",
+        "  ✗ large",
+        "2 lessons, 1 failed, 31 of 32 claims hold, 1:05 in all.",
+    ]
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_claims_of_the_last_run_are_listed_on_request(tmp_path, capsys):
+    name = paths.lessons()[3]
+    paths.write_json(
+        results_of(outcome(record("so it is", 0.25), name=name)), tmp_path / "quick/results.json"
+    )
+    assert program.main(["claims", "--build", str(tmp_path)]) == 0
+    assert re.search(r"03 .*✓ so it is .*0\.25 .*at most 1", capsys.readouterr().out)
+    assert program.main(["claims", "--build", str(tmp_path), "--only", "4"]) == 0
+    assert "so it is" not in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="2"):
+        program.main(["claims", "--build", str(tmp_path), "--profile", "full"])
+    assert "There are no results of profile full" in capsys.readouterr().err

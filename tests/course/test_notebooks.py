@@ -80,8 +80,10 @@ def edited(notebook, how):
         notebook.cells[0].metadata.slideshow = {"slide_type": "fragment"}
     elif how == "origin":
         del notebook.metadata["course"]
-    elif how == "origin's code":
-        notebook.metadata.course.code = "another"
+    elif how == "origin's source":
+        notebook.metadata.course.source = "another"
+    elif how == "origin's cells":
+        notebook.metadata.course.cells = "another"
     elif how == "count":
         code[3].execution_count = None
     elif how == "order":
@@ -103,7 +105,8 @@ def edited(notebook, how):
         ("prose", "differs from its source: make notebooks"),
         ("slide", "differs from its source: make notebooks"),
         ("origin", "does not say what its outputs were made of: make notebooks"),
-        ("origin's code", "has outputs that were made of other code: make notebooks"),
+        ("origin's cells", "was edited after it was built: make notebooks"),
+        ("origin's source", "was built from another source: make notebooks"),
         ("count", "was not executed from its first cell to its last"),
         ("order", "was not executed from its first cell to its last"),
         ("parameters", "has no cell tagged `parameters`"),

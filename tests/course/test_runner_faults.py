@@ -1,8 +1,11 @@
 """Whatever goes wrong in a run, it is said plainly, and nothing that had finished is lost."""
 
+import errno
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import namedtuple
 
@@ -10,8 +13,9 @@ import psutil
 import pytest
 from tiny_lessons import CLAIM, start, write_lesson
 
+from aekit import datasets
+from course import __main__ as program
 from course import paths
-from course.lessons import provenance
 from course.running import checks, resources, run
 
 # Runs until the file `go` is there, and tells its process first.
@@ -31,7 +35,7 @@ def course(tmp_path, monkeypatch):
     write_lesson(tmp_path / "notebooks", "01_slow", SLOW, CLAIM.format(0.6))
     monkeypatch.setattr(run, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(run, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(run, "_pages", lambda *_: tmp_path / "index.html")
+    monkeypatch.setattr(run.pages, "write", lambda *_: tmp_path / "index.html")
     folders = namedtuple("Folders", ["root", "notebooks", "results"])
     return folders(tmp_path, tmp_path / "notebooks", tmp_path / "build" / "quick")
 
@@ -94,6 +98,84 @@ def test_second_run_in_the_same_folder_is_refused_by_the_name_of_the_first(cours
     assert run.run(["00_quick", "01_slow"], "quick") == 0
 
 
+def test_lesson_runs_where_no_python_is_on_the_path(course):
+    """As on Debian, which has python3 alone; the kernel is the Python that runs the course."""
+    (course.root / "bin").mkdir()
+    runner = start(course.root, "00_quick", PATH=str(course.root / "bin"))
+    shown, errors = runner.communicate(timeout=60)
+    assert runner.returncode == 0, shown + errors
+    assert outcome(course, "00_quick")["failure"] is None
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS])
+def test_run_goes_on_where_the_file_system_has_no_locks(course, monkeypatch, capsys, number):
+    def no_lock(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(paths.fcntl, "flock", no_lock)
+    assert run.run(["00_quick"], "quick") == 0
+    assert "No locks here" in capsys.readouterr().out
+
+
+def test_interrupted_run_by_force_shows_no_results_of_the_run_before(course):
+    (course.notebooks / "go").touch()
+    assert run.run(["00_quick", "01_slow"], "quick") == 0
+    for name in ("go", "kernel"):
+        (course.notebooks / name).unlink()
+    runner = start(course.root, "01_slow", "00_quick", more="True, 1")
+    wait_for((course.notebooks / "kernel").exists)
+    runner.send_signal(signal.SIGINT)
+    shown, _ = runner.communicate(timeout=30)
+    assert runner.returncode == 130
+    assert "lessons, 0 failed" in shown and "✓ 01" not in shown
+
+
+def test_interrupt_while_python_still_imports_leaves_no_traceback(tmp_path):
+    interrupt = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)"
+    (tmp_path / "argparse.py").write_text(interrupt)
+    command = [sys.executable, "-c", "import runpy; runpy.run_module('course', alter_sys=True, "]
+    command[-1] += "run_name='__main__')"
+    path = f"{tmp_path}{os.pathsep}{paths.ROOT}"
+    how = {"capture_output": True, "text": True, "env": os.environ | {"PYTHONPATH": path}}
+    done = subprocess.run(command, cwd=tmp_path, **how)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+def test_disk_that_is_full_at_the_end_is_said_after_the_report(course, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "write_results", full)
+        assert run.run(["00_quick"], "quick") == 1
+    report, said = capsys.readouterr().out.split("1 lesson, 0 failed")
+    assert "✓ 00" in report
+    assert "FAILED to write the results: [Errno 28] No space left on device" in said
+    assert "the same command goes on from there" in said
+    assert run.run(["00_quick"], "quick") == 0
+    assert "Nothing has changed since the last run of 00." in capsys.readouterr().out
+
+
+def test_claims_are_shown_where_the_terminal_has_no_ticks(tmp_path):
+    claim = {"statement": "it is so", "value": 1.0, "at_least": 0, "at_most": None, "holds": True}
+    lesson = {"name": paths.lessons()[0], "claims": [claim]}
+    paths.write_json({"lessons": [lesson]}, tmp_path / "quick" / "results.json")
+    command = [sys.executable, "-m", "course", "claims", "--build", tmp_path]
+    for encoding in ("ascii", "cp1252"):
+        environment = os.environ | {"PYTHONIOENCODING": encoding}
+        done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True)
+        assert done.returncode == 0, done.stderr
+        assert b"? it is so" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["site", "slides", "pdf"])
+def test_folder_that_takes_no_pages_is_refused(tmp_path, command, capsys):
+    (tmp_path / "build").write_text("a file in its place")
+    with pytest.raises(SystemExit, match="2"):
+        program.main([command, "--build", str(tmp_path / "build")])
+    assert "Cannot write to the folder of results" in capsys.readouterr().err
+
+
 def test_failing_cell_is_named_with_its_last_lines_and_stops_no_other_lesson(course, capsys):
     write_lesson(course.notebooks, "02_broken", "1 + 1", "def f():\n    return {}['no']\nf()")
     write_lesson(course.notebooks, "03_after", CLAIM.format(0.6))
@@ -108,7 +190,9 @@ def test_false_claim_fails_the_run_after_the_others_have_run(course, capsys):
     write_lesson(course.notebooks, "02_false", CLAIM.format(0.4))
     write_lesson(course.notebooks, "03_after", CLAIM.format(0.6))
     assert run.run(["02_false", "03_after"], "quick", jobs=2) == 1
-    assert "✗ a half is small · measured 0.5 · at most 0.4" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "✗ a half is small · measured 0.5 · at most 0.4" in shown
+    assert "2 lessons, 1 failed, 1 of 2 claims hold" in shown
     assert [claim["holds"] for claim in outcome(course, "02_false")["claims"]] == [False]
     assert outcome(course, "03_after")["failure"] is None
 
@@ -159,15 +243,15 @@ def test_wrong_parameter_is_refused_before_anything_is_run(course, given, messag
 @pytest.mark.parametrize("damage", ["truncated", "missing"])
 def test_damaged_data_are_refused_before_anything_is_run(course, monkeypatch, damage):
     (course.root / "data").mkdir()
-    for name in provenance.expected_data():
-        (course.root / "data" / name).symlink_to(provenance.data_folder() / name)
+    for name in datasets.SHA256:
+        (course.root / "data" / name).symlink_to(datasets.data_folder() / name)
     mnist = course.root / "data" / "mnist.npz"
     half = mnist.read_bytes()[: mnist.stat().st_size // 2]
     mnist.unlink()
     if damage == "truncated":
         mnist.write_bytes(half)
     monkeypatch.setenv("AEKIT_DATA", str(course.root / "data"))
-    with pytest.raises(checks.CannotRun, match=rf"mnist.npz is {damage}.*restore it with git"):
+    with pytest.raises(checks.CannotRun, match=rf"mnist.npz is {damage}.*AEKIT_DATA points there"):
         run.run(["00_quick"], "quick")
     assert not list(course.results.glob("0*.ipynb"))
 
@@ -225,7 +309,7 @@ def test_outcome_that_was_damaged_on_the_disk_is_run_again(course):
 
 
 def test_jobs_and_threads_share_out_the_machine(monkeypatch):
-    monkeypatch.setattr(resources, "cores", lambda: 8)
+    monkeypatch.setattr(resources, "cpu_count", lambda: 8)
     monkeypatch.setattr(resources, "has_gpu", lambda: False)
     monkeypatch.setattr(resources, "available_memory", lambda: 10 * 2**30)
     monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from course.lessons.lesson import claims_of
 from course.paths import NOTEBOOKS
+from course.publishing import pages as pages_of
 from course.publishing import render, site
 
 LIMIT = 3_000_000  # bytes, of a page with all that it loads
@@ -17,7 +18,7 @@ LIMIT = 3_000_000  # bytes, of a page with all that it loads
 def pages(tmp_path_factory):
     """The site of the stored lessons: each page's path and its parsed HTML."""
     folder = tmp_path_factory.mktemp("site")
-    render.write_pages(folder, site.stored_results(), NOTEBOOKS)
+    site.write_site(folder)
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in folder.glob("*.html")
@@ -124,14 +125,27 @@ def test_nothing_is_rendered_again_until_something_changes(tmp_path, monkeypatch
     cell = nbformat.v4.new_markdown_cell("# A lesson\n\nOn $x^2$.")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "00_one.ipynb")
     lesson = {"name": "00_one", "title": "A lesson", "failure": None, "claims": []}
-    index = render.write_pages(tmp_path, {"lessons": [lesson]})
+    index = pages_of.write(tmp_path, {"lessons": [lesson]})
     with monkeypatch.context() as patch:
-        patch.setattr(render, "sphinx", None)  # to call it would fail
-        assert render.write_pages(tmp_path, {"lessons": [lesson]}) == index
+        patch.setattr(render, "render", None)  # to call it would fail
+        assert pages_of.write(tmp_path, {"lessons": [lesson]}) == index
         with pytest.raises(TypeError):
-            render.write_pages(tmp_path, {"lessons": []})
-    render.write_pages(tmp_path, {"lessons": []})
+            pages_of.write(tmp_path, {"lessons": []})
+        with pytest.raises(TypeError):  # what was half written is not taken for whole
+            pages_of.write(tmp_path, {"lessons": [lesson]})
+    pages_of.write(tmp_path, {"lessons": []})
     assert not (tmp_path / "00_one.html").exists()
+
+
+def test_change_of_a_template_deep_in_the_room_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages_of, "__file__", str(tmp_path / "pages.py"))
+    template = tmp_path / "templates" / "site" / "index.md.j2"
+    template.parent.mkdir(parents=True)
+    digests = set()
+    for text in ("one", "another"):
+        template.write_text(text)
+        digests.add(pages_of._digest({"lessons": []}, tmp_path))
+    assert len(digests) == 2
 
 
 def test_small_figure_keeps_its_size_and_colours():

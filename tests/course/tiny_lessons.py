@@ -1,9 +1,12 @@
 """Lessons of a line or two, which need no Keras, to try the runner on."""
 
+import os
 import subprocess
 import sys
 
 import nbformat
+
+from course.paths import ROOT
 
 CLAIM = 'from aekit.claims import claim\nclaim("a half is small", 0.5, at_most={})'
 
@@ -12,7 +15,7 @@ import sys
 from pathlib import Path
 from course.running import checks, run
 run.NOTEBOOKS, run.BUILD = Path("notebooks").resolve(), Path("build").resolve()
-run._pages = lambda *_: Path("index.html").resolve()
+run.pages.write = lambda *_: Path("index.html").resolve()
 try:
     sys.exit(run.run({names}, "quick", {more}))
 except checks.CannotRun as error:
@@ -31,8 +34,9 @@ def write_lesson(folder, name, *code, parameters='profile = "quick"\nseed = 0'):
     nbformat.write(notebook, folder / f"{name}.ipynb")
 
 
-def start(folder, *names, more="jobs=1"):
-    """A runner of its own, in a process that can be killed."""
+def start(folder, *names, more="jobs=1", **environment):
+    """A runner of its own, in a process that can be killed, with changes to the environment."""
     source = RUN.format(names=list(names), more=more)
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", source], cwd=folder, **pipes)
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    how["env"] = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    return subprocess.Popen([sys.executable, "-c", source], cwd=folder, **how)
