@@ -14,7 +14,7 @@
 # to read and try; the computing takes under a minute on two cores.
 
 # %% slideshow={"slide_type": "skip"}
-import aekit  # before keras: it silences the start-up of TensorFlow
+import aekit
 from aekit import metrics, plots
 from aekit.claims import claim
 from aekit.datasets import load_mnist
