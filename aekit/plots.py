@@ -1,7 +1,10 @@
 """The figures of the lectures: each function takes arrays and returns a matplotlib figure.
 
-Images are drawn with black as 0 and white as 1, whatever they hold; colours are those of Okabe
-and Ito, which the colour-blind can tell apart, and lines differ in their dashes too.
+Images, grey or in colour, are drawn with black as 0 and white as 1, whatever they hold; whole
+numbers above 1 are bytes, with white as 255. The colours of lines are those of Okabe and Ito,
+which the colour-blind can tell apart, and lines differ in their dashes too.
+
+Reference: Okabe and Ito, Color Universal Design (2008).
 """
 
 import io
@@ -41,7 +44,10 @@ STYLE = {
 
 
 def use_style():
-    """One look for all lessons: sizes to be read from the back of a room, one palette."""
+    """One look for all lessons: sizes to be read from the back of a room, one palette.
+
+    Sets Matplotlib's parameters, for all figures after it.
+    """
     mpl.rcParams.update(STYLE)
 
 
@@ -49,6 +55,18 @@ def show(figure, alt):
     """Show `figure` as this cell's output, with `alt`, the sentence that stands for it.
 
     The text reaches the rendered page, where a screen reader finds it, and the figure is closed.
+    Where there is no notebook, the text alone is printed.
+
+    Args:
+        figure: a matplotlib figure.
+        alt: what is seen, in words.
+
+    Raises:
+        ValueError: an empty `alt`.
+
+    Example:
+
+        show(image_grid(x[:10], "Ten digits"), alt="The digits 7, 2, 1, 0, 4, 1, 4, 9, 5 and 9.")
     """
     _display(_as_picture(figure), alt)
 
@@ -63,6 +81,13 @@ def show_animation(figures, alt, frame_ms=200, last_ms=2000):
         figures: any iterable of matplotlib figures; each is closed once it is drawn.
         alt: the sentence that stands for the animation.
         frame_ms, last_ms: how long each frame stays, and the last one, in milliseconds.
+
+    Raises:
+        ValueError: no figure, or an empty `alt`.
+
+    Example:
+
+        show_animation((image_grid(codes) for codes in path), alt="A 3 becomes an 8.")
     """
     pictures = [Image.open(_as_picture(figure)).convert("RGB") for figure in figures]
     if not pictures:
@@ -96,13 +121,23 @@ def _display(picture, alt):
 
 
 def image_rows(rows, title="", size=0.85):
-    """Rows of grey images under one another, such as inputs over their reconstructions.
+    """Rows of images under one another, such as inputs over their reconstructions.
 
     Args:
-        rows: dict from a row's label to images `(n, 28, 28)`, `(n, 28, 28, 1)` or `(n, 784)`
-            (any square), in [0, 1].
+        rows: dict from a row's label to images, grey or in colour, of a shape and range that
+            `as_pictures` takes.
         title: what to see.
         size: inches an image.
+
+    Returns:
+        A matplotlib figure.
+
+    Raises:
+        ValueError: images of another shape or range.
+
+    Example:
+
+        image_rows({"input": x[:10], "output": autoencoder.reconstruct(x[:10])}, "Ten digits")
     """
     pictures = {label: as_pictures(images) for label, images in rows.items()}
     columns = max(len(images) for images in pictures.values())
@@ -129,12 +164,26 @@ def image_grid(images, title="", columns=10, labels=None, symmetric=False, size=
     """A grid of images: digits, or the weights of hidden units.
 
     Args:
-        images: `(n, h, w)`, `(n, h, w, 1)` or `(n, pixels)` of a square.
+        images: grey or in colour, of a shape and range that `as_pictures` takes; weights may be
+            any numbers.
+        title: what to see.
         columns: images a row.
         labels: a short text over each image.
-        symmetric: for weights: blue below 0, white at 0, red above, each image to its own scale.
+        symmetric: for weights: blue below 0, white at 0, red above, each image to its own scale;
+            those of a picture in colour are grey at 0.
+        size: inches an image.
+
+    Returns:
+        A matplotlib figure.
+
+    Raises:
+        ValueError: images of another shape or range.
+
+    Example:
+
+        image_grid(autoencoder.encoder.get_weights()[0].T, "What each unit sees", symmetric=True)
     """
-    pictures = as_pictures(images)
+    pictures = as_pictures(np.asarray(images, dtype=np.float32) if symmetric else images)
     rows = -(-len(pictures) // columns)
     figure, axes = plt.subplots(
         rows,
@@ -153,12 +202,35 @@ def image_grid(images, title="", columns=10, labels=None, symmetric=False, size=
 
 
 def draw_image(axis, image, symmetric=False):
-    """One image on its axes: grey from 0 to 1, or `symmetric` about 0 in blue, white and red."""
+    """One image on its axes: black at 0 and white at 1, or `symmetric` about 0, as `image_grid`.
+
+    Args:
+        axis: of matplotlib.
+        image: `(h, w)` or `(h, w, 1)`, grey, or `(h, w, 3)`, red, green and blue.
+        symmetric: see `image_grid`.
+
+    Raises:
+        ValueError: an image of another shape, or whole numbers that are no bytes.
+
+    Example:
+
+        draw_image(plt.figure().subplots(), x[0])
+    """
+    image = np.asarray(image)
+    if image.ndim == 3 and image.shape[-1] == 1:
+        image = image[..., 0]
+    in_colour = image.ndim == 3 and image.shape[-1] == 3
+    if image.ndim != 2 and not in_colour:
+        raise ValueError(
+            f"`image` must have shape (h, w), (h, w, 1) or (h, w, 3). Received: {image.shape}"
+        )
     if symmetric:
         limit = np.abs(image).max() or 1
-        axis.imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        shown = 0.5 + image / (2 * limit) if in_colour else image
+        axis.imshow(shown, cmap="RdBu_r", vmin=-limit, vmax=limit)
     else:
-        axis.imshow(image, cmap="gray", vmin=0, vmax=1)
+        image = _shades("image", image)
+        axis.imshow(np.clip(image, 0, 1) if in_colour else image, cmap="gray", vmin=0, vmax=1)
     axis.axis("off")
 
 
@@ -168,7 +240,16 @@ def lines(x, series, xlabel, ylabel, title, xscale="linear", yscale="linear", ma
     Args:
         x: positions `(n,)`, or `None` for 1, 2, …
         series: dict from a name to values `(n,)`, or to one number, drawn as a level.
+        xlabel, ylabel, title: words, the unit among them.
+        xscale, yscale: "linear", "log" or another of Matplotlib's.
         marker: at each point; `None` for smooth curves.
+
+    Returns:
+        A matplotlib figure.
+
+    Example:
+
+        lines(None, {"training": history["mse"], "black": of_black}, "epoch", "mse", "It learns")
     """
     figure, axis = plt.subplots(figsize=(8, 4.5))
     for name, values in series.items():
@@ -194,8 +275,16 @@ def bars(values, ylabel, title, baseline=None, baseline_label="baseline", number
 
     Args:
         values: dict from a name to a number.
-        baseline: a level that the bars are to be compared with.
+        ylabel, title: words, the unit among them.
+        baseline: a level that the bars are to be compared with, and `baseline_label` its name.
         number: the format of the values.
+
+    Returns:
+        A matplotlib figure.
+
+    Example:
+
+        bars({"PCA": pca_error, "deep": deep_error}, "squared error", "Thirty numbers each")
     """
     figure, axis = plt.subplots(figsize=(max(5, 1.6 * len(values)), 4.5))
     drawn = axis.bar(list(values), list(values.values()), color=COLORS[0], width=0.6)
@@ -215,7 +304,15 @@ def code_map(points, labels, title, names=None, xlabel="code unit 1", ylabel="co
     Args:
         points: `(n, 2)`.
         labels: `(n,)`, integers from 0 to 9.
+        title, xlabel, ylabel: words.
         names: a name for each label; the labels themselves when `None`.
+
+    Returns:
+        A matplotlib figure.
+
+    Example:
+
+        code_map(autoencoder.encode(x_test), y_test, "Digits of one kind lie together")
     """
     figure, axis = plt.subplots(figsize=(7.5, 6.5))
     draw_code_map(axis, points, labels, names)
@@ -224,7 +321,16 @@ def code_map(points, labels, title, names=None, xlabel="code unit 1", ylabel="co
 
 
 def draw_code_map(axis, points, labels, names=None):
-    """`code_map` on axes that exist already."""
+    """`code_map` on axes that exist already.
+
+    Args:
+        axis: of matplotlib.
+        points, labels, names: see `code_map`.
+
+    Example:
+
+        draw_code_map(axes[0], autoencoder.encode(x_test), y_test)
+    """
     for label in np.unique(labels):
         of_class = points[labels == label]
         color = CLASS_COLORS[int(label) % len(CLASS_COLORS)]
@@ -241,17 +347,47 @@ def draw_code_map(axis, points, labels, names=None):
 
 
 def as_pictures(images):
-    """Images of any of the accepted shapes as `(n, h, w)`."""
-    images = np.asarray(images, dtype=np.float32)
+    """Images of any of the accepted shapes and ranges as what is drawn.
+
+    Args:
+        images: grey `(n, h, w)`, `(n, h, w, 1)` or `(n, side * side)`, or in colour `(n, h, w, 3)`:
+            floats, of which 0 is black and 1 white, or whole numbers from 0 to 255. Whole numbers
+            of which none is above 1 are masks, with white as 1.
+
+    Returns:
+        NumPy array `(n, h, w)` or `(n, h, w, 3)`, float32.
+
+    Raises:
+        ValueError: images of another shape, or whole numbers that are no bytes.
+
+    Example:
+
+        as_pictures(x_test[:10]).shape  # (10, 28, 28)
+    """
+    images = np.asarray(_shades("images", images), dtype=np.float32)
     if images.ndim == 4 and images.shape[-1] == 1:
         return images[..., 0]
     if images.ndim == 2:
         side = round(images.shape[1] ** 0.5)
         if side * side == images.shape[1]:
             return images.reshape(-1, side, side)
-    if images.ndim == 3:
+    if images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3):
         return images
     raise ValueError(
-        "`images` must have shape (n, h, w), (n, h, w, 1) or (n, side * side). "
+        "`images` must have shape (n, h, w), (n, h, w, 1), (n, h, w, 3) or (n, side * side). "
         f"Received: {images.shape}"
     )
+
+
+def _shades(name, images):
+    """Floats as they are; whole numbers from 0 to 255, and masks, as floats in [0, 1]."""
+    images = np.asarray(images)
+    if images.dtype.kind not in "biu" or not images.size:
+        return images
+    low, high = images.min(), images.max()
+    if low < 0 or high > 255:
+        raise ValueError(
+            f"`{name}` must be whole numbers from 0 to 255, or floats of which 0 is black and 1 "
+            f"white. Received: dtype {images.dtype}, values from {low} to {high}"
+        )
+    return (images / 255 if high > 1 else images).astype(np.float32)

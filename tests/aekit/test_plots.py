@@ -23,9 +23,84 @@ def test_images_of_every_accepted_shape_are_the_same_picture(shape):
     assert np.array_equal(plots.as_pictures(flat.reshape(shape)), flat.reshape(4, 28, 28))
 
 
-def test_images_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"\(2, 783\)"):
-        plots.as_pictures(np.zeros((2, 783)))
+@pytest.mark.parametrize("shape", [(2, 783), (2, 8, 8, 2), (2, 8, 8, 4), (2, 3, 8, 8, 1), (8,)])
+def test_images_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError) as error:
+        plots.image_rows({"odd": np.zeros(shape)})
+    assert str(error.value) == (
+        "`images` must have shape (n, h, w), (n, h, w, 1), (n, h, w, 3) or (n, side * side). "
+        f"Received: {shape}"
+    )
+
+
+@pytest.mark.parametrize("shape", [(3, 6, 5, 3), (3, 6, 5, 1), (3, 6, 5)])
+@pytest.mark.parametrize("dtype", ["uint8", "int64"])
+def test_bytes_are_the_same_picture_as_floats_from_0_to_1(shape, dtype):
+    whole = np.random.default_rng(0).integers(0, 256, shape)
+    expected = (whole / 255).reshape(shape if shape[-1] == 3 else (3, 6, 5))
+    for figure in (
+        plots.image_grid(whole.astype(dtype), columns=3),
+        plots.image_rows({"": whole.astype(dtype).tolist()}),
+        plots.image_rows({"": (whole / 255).astype("float32")}),
+    ):
+        drawn = [image for axis in figure.axes for image in axis.images]
+        for image, picture in zip(drawn, expected, strict=True):
+            np.testing.assert_allclose(image.get_array(), picture, atol=1e-6)
+            assert picture.ndim == 3 or image.get_clim() == (0, 1)
+
+
+def test_colours_reach_the_page():
+    stripes = np.zeros((1, 4, 6, 3), "uint8")
+    stripes[..., :2, 0] = stripes[..., 2:4, 1] = stripes[..., 4:, 2] = 255
+    figure = plots.image_grid(stripes, columns=1, size=2)
+    figure.canvas.draw()
+    box = figure.axes[0].get_window_extent()
+    page = np.asarray(figure.canvas.buffer_rgba())[..., :3][::-1]  # row 0 is the lowest
+    row = page[round((box.y0 + box.y1) / 2)]
+    seen = [row[round(box.x0 + (i + 0.5) / 3 * box.width)].tolist() for i in range(3)]
+    assert seen == [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+
+
+def test_one_colour_image_is_drawn_on_axes_of_its_own():
+    picture = np.random.default_rng(0).random((4, 5, 3))
+    for image in (picture, picture[..., :1], np.rint(255 * picture).astype("uint8")):
+        axis = plt.figure().subplots()
+        plots.draw_image(axis, image)
+        expected = picture[..., 0] if image.shape[-1] == 1 else picture
+        np.testing.assert_allclose(axis.images[0].get_array(), expected, atol=0.002)
+    with pytest.raises(ValueError, match=r"`image` must have shape .* Received: \(4, 5, 2\)"):
+        plots.draw_image(axis, picture[..., :2])
+
+
+def test_masks_are_black_and_white_in_every_dtype():
+    mask = np.array([[[0, 1], [1, 0]]])
+    for dtype in ("bool", "uint8", "int64", "float64"):
+        np.testing.assert_array_equal(plots.as_pictures(mask.astype(dtype)), mask)
+
+
+def test_colours_beyond_their_range_are_cut_off_as_grey_ones_are(caplog):
+    image = np.array([[[[-0.5, 0.5, 1.5]]]])
+    figure = plots.image_grid(image, columns=1)
+    np.testing.assert_array_equal(figure.axes[0].images[0].get_array(), [[[0, 0.5, 1]]])
+    assert "Clipping" not in caplog.text
+
+
+def test_whole_numbers_beyond_bytes_are_refused():
+    with pytest.raises(ValueError) as error:
+        plots.image_grid(np.array([[[0, 65535]]]))
+    assert str(error.value) == (
+        "`images` must be whole numbers from 0 to 255, or floats of which 0 is black and 1 white. "
+        "Received: dtype int64, values from 0 to 65535"
+    )
+    with pytest.raises(ValueError, match="Received: dtype int64, values from -1 to 3"):
+        plots.draw_image(plt.figure().subplots(), np.array([[-1, 3]]))
+
+
+def test_colour_weights_are_grey_at_zero():
+    figure = plots.image_grid(np.array([[[[-2.0, 0.0, 1.0]]]]), columns=1, symmetric=True)
+    np.testing.assert_array_equal(figure.axes[0].images[0].get_array(), [[[0, 0.5, 0.75]]])
+    whole = plots.image_grid(np.array([[[-2, 1]]]), columns=1, symmetric=True)
+    assert whole.axes[0].images[0].get_clim() == (-2, 2)
 
 
 def test_grey_images_are_not_stretched_to_their_own_range():
