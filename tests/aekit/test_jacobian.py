@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
-from aekit import Contractive, dense_autoencoder
+from aekit import Autoencoder, Contractive, conv_autoencoder, dense_autoencoder
 from aekit.jacobian import (
+    MANY_PASSES,
     dense_stack,
     jacobian,
     layer_norms,
@@ -229,8 +230,6 @@ def test_gradient_of_the_penalty_trains_the_weights(method, activation):
 
 @pytest.mark.parametrize("name", ["conv and pooling", "batch normalisation"])
 def test_exact_penalty_of_other_encoders_trains_too(name):
-    from aekit import Autoencoder
-
     make, shape = OTHERS[name]
     encoder, x = make(), inputs(*shape)
     decoder = keras.Sequential(
@@ -246,6 +245,293 @@ def test_exact_penalty_of_other_encoders_trains_too(name):
     before = norms(encoder, x).mean()
     autoencoder.fit(x, x, batch_size=6, epochs=5, verbose=0)
     assert norms(encoder, x).mean() < before
+
+
+def sequential(shape, *parts):
+    return keras.Sequential([keras.Input(shape), *parts])
+
+
+def functional(shape, *parts):
+    h = inputs = keras.Input(shape)
+    for part in parts:
+        h = part(h)
+    return keras.Model(inputs, h)
+
+
+def skipping(shape):
+    inputs = keras.Input(shape)
+    h = layers.Dense(*shape, activation="tanh")(inputs)
+    return keras.Model(inputs, layers.Add()([inputs, h]))
+
+
+def attentive(shape):
+    inputs = keras.Input(shape)
+    h = layers.MultiHeadAttention(2, 3)(inputs, inputs)
+    h = layers.LayerNormalization(epsilon=0.1)(layers.Add()([inputs, h]))
+    return keras.Model(inputs, layers.GlobalAveragePooling1D()(h))
+
+
+class Subclassed(keras.Model):
+    """Keras knows neither its layers' order nor, before the first call, its shapes."""
+
+    def __init__(self):
+        super().__init__()
+        self.inputs = layers.BatchNormalization(momentum=1.0)  # training leaves the statistics
+        self.outputs = layers.Dense(9, "softplus")
+
+    def call(self, x, training=False):
+        return self.outputs(self.inputs(x, training=training))
+
+
+class AlwaysDoubled(layers.Dropout):
+    """Of a class that aekit knows, but not what it does."""
+
+    def call(self, x, training=False):
+        return 2 * x
+
+
+# Name: (makes an encoder, its input's shape). None of them is a stack of dense layers on rows.
+ANY = {
+    "LSTM": (lambda: sequential((4, 2), layers.LSTM(3)), (4, 2)),
+    "LSTM of more units than inputs": (lambda: sequential((3, 1), layers.LSTM(4)), (3, 1)),
+    "sequence of any length": (
+        lambda: sequential((None, 2), layers.Dense(2, "tanh"), layers.GlobalAveragePooling1D()),
+        (5, 2),
+    ),
+    "dense on a sequence": (
+        lambda: sequential((5, 6), layers.Dense(3, "tanh"), layers.Flatten()),
+        (5, 6),
+    ),
+    "layer on a sequence": (lambda: layers.Dense(2, activation="tanh"), (3, 4)),
+    "attention": (lambda: attentive((3, 4)), (3, 4)),
+    "dropout and layer normalisation": (
+        lambda: sequential(
+            (6,), layers.Dropout(0.5), layers.Dense(4), layers.LayerNormalization(epsilon=0.1)
+        ),
+        (6,),
+    ),
+    "skip connection": (lambda: skipping((5,)), (5,)),
+    "layer used twice": (lambda: functional((5,), *[layers.Dense(5, "tanh")] * 2), (5,)),
+    "subclassed, not built": (Subclassed, (5,)),
+    "not built": (lambda: keras.Sequential([layers.Dense(3, "softmax")]), (5,)),
+    "somebody's subclass of a known layer": (
+        lambda: sequential((5,), AlwaysDoubled(0.5), layers.Dense(3, "tanh")),
+        (5,),
+    ),
+    "convolution of images of any size": (
+        lambda: sequential(
+            (None, None, 2),
+            layers.Conv2D(2, 3, activation="tanh", padding="same"),
+            layers.AveragePooling2D(2, padding="same"),
+            layers.DepthwiseConv2D((1, 3), activation="softplus"),
+        ),
+        (7, 9, 2),
+    ),
+    "convolution in time, dilated": (
+        lambda: sequential(
+            (24, 1),
+            layers.Conv1D(2, 3, dilation_rate=2, activation="tanh", padding="causal"),
+            layers.BatchNormalization(momentum=1.0),
+            layers.Activation("sigmoid"),
+            layers.SeparableConv1D(2, 2, strides=3),
+        ),
+        (24, 1),
+    ),
+}
+
+
+def norms_by_differences(encoder, x, step=1e-2):
+    """The norm from the encoder's values alone, by central differences in float64."""
+    total, shape = 0.0, (1, *x.shape[1:])
+    for change in np.eye(int(np.prod(shape)), dtype="float32") * step:
+        ends = [x + change.reshape(shape), x - change.reshape(shape)]
+        codes = [keras.ops.convert_to_numpy(encoder(end, training=False)) for end in ends]
+        slope = (codes[0].astype(np.float64) - codes[1]).reshape(len(x), -1) / (2 * step)
+        total = total + np.sum(slope**2, axis=1)
+    return total
+
+
+class Penalized(keras.Model):
+    """The code, and a penalty on it: Autoencoder without a decoder."""
+
+    def __init__(self, encoder, penalty):
+        super().__init__()
+        self.encoder, self.penalty, self.built = encoder, penalty, True
+
+    def call(self, x, training=False):
+        code = self.encoder(x, training=training)
+        self.add_loss(self.penalty(code, encoder=self.encoder, x=x, training=training))
+        return code
+
+
+@pytest.mark.parametrize("name", ANY)
+def test_norm_of_any_encoder_is_that_by_differences_and_its_gradient_reaches_the_weights(name):
+    """A step of SGD along the gradient g, at a rate so small that it lowers the norm by |g|^2."""
+    make, shape = ANY[name]
+    encoder, x = make(), inputs(*shape)
+    before = norms(encoder, x)
+    np.testing.assert_allclose(before, norms_by_differences(encoder, x), rtol=2e-3)
+    np.testing.assert_allclose(np.sum(jacobian(encoder, x) ** 2, axis=(1, 2)), before, rtol=1e-4)
+
+    model = Penalized(encoder, Contractive(1.0))
+    model.compile(optimizer=keras.optimizers.SGD(1e-4), loss=lambda y, p: 0.0 * p)
+    old = encoder.get_weights()
+    model.train_on_batch(x, x)
+    moved = sum(np.sum((w - o) ** 2) for w, o in zip(encoder.get_weights(), old, strict=True))
+    fall = before.mean() - norms(encoder, x).mean()
+    assert fall == pytest.approx(moved / 1e-4, rel=0.1, abs=3e-6)
+    assert moved > 0
+
+
+STACKS = {
+    "functional": lambda: functional((6,), layers.Dense(4, "relu")),
+    "activations as layers": lambda: sequential(
+        (2, 3), layers.Flatten(), layers.Dense(5), layers.Activation("tanh"), layers.Dense(4),
+        layers.ReLU(), layers.Dense(5, "softplus"), layers.LeakyReLU(), layers.Dense(3),
+        layers.ELU(),
+    ),
+    "functional of several": lambda: functional(
+        (2, 3), layers.Flatten(), layers.Dropout(0.3), layers.Dense(4), layers.ReLU(),
+        layers.Dense(3),
+    ),
+    "models in models": lambda: functional(
+        (6,), sequential((6,), layers.Dense(4, "relu")), functional((4,), layers.Dense(3))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_stack_of_dense_layers_is_known_however_it_is_written(name):
+    encoder = STACKS[name]()
+    dense = [layer for layer in encoder._flatten_layers() if type(layer) is layers.Dense]
+    assert {id(layer) for layer in dense_stack(encoder)} == {id(layer) for layer in dense}
+    x = inputs(*encoder.input_shape[1:])
+    np.testing.assert_allclose(norms(encoder, x), squared(jacobian_by_backend(encoder, x)), 1e-5)
+    assert len(layer_norms(encoder, x)) == len(dense)
+
+
+def test_encoder_whose_layers_stand_in_another_model_too_is_its_own_stack():
+    shared, first, second = layers.Dense(3, "tanh"), keras.Input((6,)), keras.Input((6,))
+    one, other = (keras.Model(i, shared(i)) for i in (first, second))
+    noisy = keras.Model(first, shared(layers.Dropout(0.5)(first, training=True)))
+    assert dense_stack(one) == dense_stack(other) == [shared]
+    assert dense_stack(noisy) is None
+    x = inputs(6)
+    np.testing.assert_allclose(norms(other, x), squared(jacobian_by_backend(one, x)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["exact", "random_probe"])
+@pytest.mark.parametrize("width", [4, 9])
+@pytest.mark.parametrize("activation", ["tanh", "softmax"])
+def test_what_the_encoder_adds_to_the_loss_is_added_once(method, width, activation):
+    class OwnLoss(layers.Layer):
+        def call(self, h):
+            self.add_loss(0.5 * keras.ops.mean(keras.ops.abs(h)))
+            return h
+
+    x, losses = inputs(6), []
+    own = layers.Dense(width, activation, activity_regularizer=keras.regularizers.L1(0.5))
+    encoder = sequential((6,), own, OwnLoss(), layers.BatchNormalization())
+    for penalty in (None, Contractive(0.0, method=method)):
+        autoencoder = Autoencoder(encoder, sequential((width,), layers.Dense(6)), penalty=penalty)
+        autoencoder.decoder.set_weights([np.ones((width, 6)), np.zeros(6)])
+        autoencoder.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
+        losses.append(autoencoder.evaluate(x, x, verbose=0))
+        autoencoder.fit(x, x, verbose=0)
+        encoder.layers[-1].set_weights([np.full(width, v) for v in (1.0, 0.0, 0.0, 1.0)])
+    assert losses[1] == pytest.approx(losses[0], rel=1e-6)
+
+
+def test_norm_leaves_the_state_of_the_encoder_alone():
+    class Counting(layers.Layer):
+        def build(self, shape):
+            self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+        def call(self, h):
+            self.calls.assign_add(1.0)
+            return keras.ops.tanh(h)
+
+    encoder, x = sequential((4,), layers.Dense(3), Counting()), inputs(4)
+    model = Penalized(encoder, Contractive(1.0))
+    model.compile(optimizer="sgd", loss="mse")
+    model.train_on_batch(x, x[:, :3])
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()
+    norms(encoder, x), norms(encoder, x, method="random_probe"), jacobian(encoder, x)
+    assert float(keras.ops.convert_to_numpy(encoder.layers[1].calls)) == 1
+
+
+@pytest.mark.parametrize("method", ["exact", "random_probe"])
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_any_encoder_trains_in_mixed_precision_and_its_norm_is_summed_in_float32(policy, method):
+    keras.config.set_dtype_policy(policy)
+    try:
+        encoder = sequential((6,), layers.Dense(4, "tanh"), layers.LayerNormalization())
+        decoder = sequential((4,), layers.Dense(6))
+        autoencoder = Autoencoder(encoder, decoder, penalty=Contractive(0.1, method=method))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    x = inputs(6)
+    norm = squared_frobenius_norm(encoder, x, method=method)
+    assert keras.backend.standardize_dtype(norm.dtype) == "float32"
+    exact = sequential((6,), layers.Dense(4, "tanh"), layers.LayerNormalization())
+    exact.set_weights(encoder.get_weights())
+    np.testing.assert_allclose(norms(encoder, x), norms(exact, x), rtol=0.2)
+    autoencoder.compile(optimizer="adam", loss="mse")
+    assert np.isfinite(autoencoder.fit(x, x, epochs=2, verbose=0).history["loss"]).all()
+
+
+@pytest.mark.parametrize("name", ["batch normalisation", "dense"])
+def test_input_may_be_of_any_type_of_number(name):
+    encoder = normalised_encoder() if name != "dense" else dense_encoder(8, [3], "tanh")
+    x = np.round(4 * inputs(8))
+    expected = norms(encoder, x)
+    for same in (x.astype("float64"), x.astype("uint8"), x.astype("float16"), x.tolist()):
+        np.testing.assert_allclose(norms(encoder, same), expected, rtol=1e-6)
+        np.testing.assert_allclose(squared(jacobian(encoder, same)), expected, rtol=1e-4)
+
+
+def test_units_of_a_convolutional_code_share_passes_and_the_rest_is_told(recwarn):
+    autoencoder = conv_autoencoder((40, 40, 1), (3, 2), downsampling="strides")
+    encoder, x = autoencoder.encoder, inputs(40, 40, 1)[:1]
+    expected = squared(jacobian_by_backend(encoder, x))
+    np.testing.assert_allclose(norms(encoder, x), expected, rtol=1e-5)
+    assert not [w for w in recwarn if "passes" in str(w.message)]
+    # Each unit of this one sees the whole image.
+    encoder = sequential(
+        (20, 20, 1), layers.Conv2D(1, 3), layers.LayerNormalization(axis=[1, 2, 3])
+    )
+    with pytest.warns(UserWarning, match='method="exact" needs 324 passes .*"random_probe"'):
+        norms(encoder, inputs(20, 20, 1)[:1])
+    assert MANY_PASSES < 324
+
+
+def test_encoder_that_has_no_jacobian_is_refused():
+    words, x = sequential((6,), layers.Embedding(10, 3), layers.Flatten()), inputs(6)
+    for function in (norms, jacobian):
+        with pytest.raises(ValueError, match="`encoder` must be differentiable with respect to"):
+            function(words, x)
+    one, other = keras.Input((6,)), keras.Input((6,))
+    codes = [layers.Dense(2)(one), layers.Dense(2)(one)]
+    several = keras.Model([one, other], layers.Add()([one, other])), keras.Model(one, codes)
+    for encoder, ends in zip(several, ("2 input(s) and 1", "1 input(s) and 2"), strict=True):
+        for refused in (lambda e: norms(e, x), Contractive(1.0).check_encoder):
+            with pytest.raises(ValueError) as error:
+                refused(encoder)
+            assert str(error.value) == (
+                "`encoder` must have one input and one output. Received: "
+                f"encoder {encoder.name!r} with {ends} output(s)"
+            )
+
+
+def test_backend_that_does_not_differentiate_is_named(monkeypatch):
+    monkeypatch.setattr(keras.config, "backend", lambda: "numpy")
+    with pytest.raises(NotImplementedError) as error:
+        jacobian(dense_encoder(4, [3], "tanh"), inputs(4))
+    assert str(error.value) == (
+        "`KERAS_BACKEND` must be one of 'tensorflow', 'jax', 'torch' for derivatives. "
+        "Received: 'numpy'"
+    )
 
 
 def test_impossible_requests_are_refused():

@@ -1,0 +1,125 @@
+"""What an encoder or decoder of any kind is made of, as far as Keras tells."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+# Noise: it acts in training alone, and what comes out then can leave the range of what goes in.
+NOISE = (
+    layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.SpatialDropout3D,
+    layers.AlphaDropout, layers.GaussianDropout, layers.GaussianNoise,
+)  # fmt: skip
+# Layers that do nothing in inference, and those that are a function of each unit alone.
+PASSIVE = (layers.InputLayer, layers.ActivityRegularization, layers.Identity, *NOISE)
+POINTWISE = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU)
+# Layers whose output lies between the least and the largest of what goes in.
+KEEPS_RANGE = (
+    layers.Flatten, layers.Reshape, layers.Permute, layers.RepeatVector, *PASSIVE,
+    layers.Cropping1D, layers.Cropping2D, layers.Cropping3D,
+    layers.UpSampling1D, layers.UpSampling2D, layers.UpSampling3D,
+    layers.MaxPooling1D, layers.MaxPooling2D, layers.MaxPooling3D,
+    layers.AveragePooling1D, layers.AveragePooling2D, layers.AveragePooling3D,
+    layers.GlobalMaxPooling1D, layers.GlobalMaxPooling2D, layers.GlobalMaxPooling3D,
+    layers.GlobalAveragePooling1D, layers.GlobalAveragePooling2D, layers.GlobalAveragePooling3D,
+)  # fmt: skip
+
+
+def in_order(layer):
+    """The layers that it runs one after the other, each once; None where they do not, or where
+    that is not known: a class of somebody else's may do anything in its `call`."""
+    if not _is_of_keras(layer):
+        return None
+    if not isinstance(layer, keras.Model):
+        return [layer]
+    is_sequential = isinstance(layer, keras.Sequential)
+    chain = []
+    for part in layer.layers if is_sequential else getattr(layer, "operations", ()):
+        inner = in_order(part)
+        if inner is None:
+            return None
+        chain += inner
+    return chain if is_sequential or _is_in_line(layer) else None
+
+
+def output_range(layer):
+    """`(low, high)` of what comes out of a layer or model in inference, whatever its weights.
+
+    Infinite where it has no bound; None where it is not known.
+    """
+    for last in _from_the_end(layer):
+        if not isinstance(last, KEEPS_RANGE):
+            return _range_of_activation(last)
+    return None
+
+
+def ends_in_noise(layer):
+    """Whether noise such as Dropout stands behind the last activation."""
+    for last in _from_the_end(layer):
+        if isinstance(last, NOISE):
+            return True
+        if not isinstance(last, KEEPS_RANGE):
+            return False
+    return False
+
+
+def _is_of_keras(layer):
+    return type(layer).__module__.split(".")[0] == "keras"
+
+
+def _is_in_line(model):
+    """Whether a functional model calls each of its layers once, on one tensor and nothing else.
+
+    All lead to its one output, so they are a chain then. Keras says who is called on what in the
+    model's configuration alone.
+    """
+    if len(getattr(model, "inputs", ())) != 1 or len(model.outputs) != 1:
+        return False
+    try:
+        config = model.get_config()
+    except NotImplementedError:  # a layer of somebody's own that does not say how it is made
+        return False
+    for layer in config["layers"][1:]:
+        calls = layer["inbound_nodes"]
+        if len(calls) != 1 or any(calls[0]["kwargs"].values()):  # such as `training=True`
+            return False
+        if keras.tree.flatten(calls).count("__keras_tensor__") != 1:
+            return False
+    return True
+
+
+def _from_the_end(layer):
+    """Its layers from the last one on, as long as they run one after the other."""
+    if isinstance(layer, keras.Sequential):
+        parts = layer.layers[::-1]
+    elif getattr(layer, "operations", None) and _is_of_keras(layer):
+        parts = layer.operations[::-1]
+        if not _is_in_line(layer):
+            parts = parts[:1] + [None]
+    elif isinstance(layer, layers.TimeDistributed):
+        parts = [layer.layer]
+    else:
+        yield layer
+        return
+    for part in parts:
+        yield from _from_the_end(part)
+
+
+def _range_of_activation(layer):
+    """The least and the largest value of a layer's activation, on a grid that is wide enough."""
+    if isinstance(layer, (*POINTWISE, layers.Softmax)):
+        activation = layer
+    elif _is_of_keras(layer) or hasattr(layer, "tied_to"):
+        activation = getattr(layer, "output_activation", getattr(layer, "activation", None))
+    else:
+        return None
+    if activation is None:
+        return None
+    steps = np.concatenate([np.linspace(-50, 50, 1001), [-1e4, 1e4]]).astype("float32")
+    grid = np.stack([steps, -steps, 0 * steps, 0 * steps], axis=-1)  # a softmax needs several
+    try:
+        with keras.device("cpu:0"), np.errstate(all="ignore"):
+            values = ops.convert_to_numpy(activation(ops.convert_to_tensor(grid)))
+    except (ValueError, TypeError, AttributeError, NotImplementedError):  # it takes no numbers
+        return None
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    return (low if low > -1e3 else -np.inf, high if high < 1e3 else np.inf)
