@@ -11,8 +11,9 @@ import numpy as np
 
 def number(name, value, low, high, *, open_low=False, open_high=False):
     """`value` as a float in the stated interval, or a ValueError that says which one."""
-    left, right = "(" if open_low else "[", ")" if open_high or math.isinf(high) else "]"
-    ends = f"{left}{low:g}, {'∞' if math.isinf(high) else f'{high:g}'}{right}"
+    left = "(-∞" if math.isinf(low) else f"{'(' if open_low else '['}{low:g}"
+    right = "∞)" if math.isinf(high) else f"{high:g}{')' if open_high else ']'}"
+    ends = f"{left}, {right}"
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not is_number or not (low <= value <= high) or math.isinf(value):
         raise ValueError(f"`{name}` must be a number in {ends}. Received: {name}={value!r}")
@@ -38,36 +39,50 @@ def one_of(name, value, allowed):
     return value
 
 
-def interval(name, value):
-    """`value` as a rising pair of floats, or None, or a ValueError that says so."""
-    if value is None:
+def interval(name, value, needed=False):
+    """`value` as a rising pair of floats, or a ValueError that says so.
+
+    None is allowed too, and so are infinite ends, where no interval is `needed`.
+    """
+    if value is None and not needed:
         return None
     is_pair = isinstance(value, tuple | list) and len(value) == 2
     is_pair = is_pair and all(isinstance(end, numbers.Real) for end in value)
+    is_pair = is_pair and not (needed and any(math.isinf(end) for end in value))
     if not is_pair or not value[0] < value[1]:
-        raise ValueError(
-            f"`{name}` must be a pair (low, high) with low < high, or None. "
-            f"Received: {name}={value!r}"
-        )
+        pair = "of finite numbers with low < high" if needed else "with low < high, or None"
+        raise ValueError(f"`{name}` must be a pair (low, high) {pair}. Received: {name}={value!r}")
     return (float(value[0]), float(value[1]))
 
 
-def images(name, array, shape=None):
-    """`array` is a non-empty batch of finite numbers, or a ValueError.
+def images(name, array, shape=None, *, finite=True):
+    """The smallest and the largest value of a non-empty batch of numbers, or a ValueError.
 
     Args:
         name: of the argument.
         array: NumPy array `(n, *shape)`.
-        shape: of one example; any when `None`.
+        shape: of one example, `None` in it for any size; any shape when `None`.
+        finite: refuse NaN and infinity; else NaN is left out of the two values.
     """
-    if shape is not None and array.shape[1:] != tuple(shape):
-        wanted = ", ".join(map(str, ("n", *shape)))
+    if shape is not None and not _matches(array.shape, ("n", *shape)):
+        wanted = ", ".join("any" if size is None else str(size) for size in ("n", *shape))
         raise ValueError(f"`{name}` must have shape ({wanted}). Received: {array.shape}")
     if 0 in array.shape:
         raise ValueError(f"`{name}` must hold at least one example. Received: shape {array.shape}")
-    # The smallest and the largest value tell, without a copy of the whole.
-    if not (math.isfinite(array.min()) and math.isfinite(array.max())):
+    # The two tell whether all are finite, without a copy of the whole.
+    low, high = float(array.min()), float(array.max())
+    if math.isfinite(low) and math.isfinite(high):
+        return low, high
+    if finite:
         bad = int(np.sum(~np.isfinite(array)))
         raise ValueError(
             f"`{name}` must be finite. Received: {bad} values that are NaN or infinite"
         )
+    return float(np.nanmin(array)), float(np.nanmax(array))
+
+
+def _matches(shape, wanted):
+    """Whether `shape` has the sizes `wanted`, of which the first and each `None` may be any."""
+    return len(shape) == len(wanted) and all(
+        size in (None, given) for given, size in zip(shape[1:], wanted[1:], strict=True)
+    )

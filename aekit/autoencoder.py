@@ -1,9 +1,15 @@
 """The one model of the course: corrupt, encode, penalize, decode."""
 
+import contextlib
+import functools
+import inspect
+import math
+
 import keras
 import numpy as np
 
-from aekit import _checks
+from aekit import _checks, _data
+from aekit.regularizers import as_penalty
 
 PARTS = ("encoder", "decoder", "corruption", "penalty")
 
@@ -44,32 +50,76 @@ class Autoencoder(keras.Model):
 
     def __init__(self, encoder, decoder, corruption=None, penalty=None, **kwargs):
         super().__init__(**kwargs)
+        self.is_checked, self.symbols = False, None
         for part, layer in (("encoder", encoder), ("decoder", decoder)):
             if not isinstance(layer, keras.Layer):
                 raise ValueError(f"`{part}` must be a Keras layer or model. Received: {layer!r}")
+            for what in ("input", "output"):
+                tensors = getattr(layer, f"{what}s", None)  # those of a functional model
+                if isinstance(tensors, list) and len(tensors) > 1:
+                    raise ValueError(f"`{part}` must have one {what}. Received: {layer!r}")
+        penalty = as_penalty(penalty)
         for part, layer in (("corruption", corruption), ("penalty", penalty)):
-            if layer is not None and not callable(layer):
-                raise ValueError(f"`{part}` must be a layer or None. Received: {layer!r}")
+            if layer is not None and not _can_be_saved(layer):
+                hint = ""
+                if isinstance(layer, type):
+                    hint = f" (a class: give it its arguments, {layer.__name__}(...))"
+                elif callable(layer):
+                    hint = " (register a function with keras.saving.register_keras_serializable)"
+                raise ValueError(f"`{part}` must be a layer or None. Received: {layer!r}{hint}")
         self.encoder = encoder
         self.decoder = decoder
         self.corruption = corruption
         self.penalty = penalty
-        if encoder.built and hasattr(encoder, "input_shape"):
-            self.build(encoder.input_shape)
+        if encoder.built and _shape_before(encoder):
+            self.build(_shape_before(encoder))
 
     def build(self, input_shape):
-        if not self.encoder.built:
-            self.encoder.build(input_shape)
-        code_shape = self.encoder.compute_output_shape(input_shape)
+        code_shape = _shape_after("encoder", self.encoder, input_shape)
         _check_decoder(self.decoder, code_shape, input_shape)
-        if not self.decoder.built:
-            self.decoder.build(code_shape)
         if hasattr(self.penalty, "check_encoder"):
             self.penalty.check_encoder(self.encoder)
         for layer, shape in ((self.corruption, input_shape), (self.penalty, code_shape)):
             if isinstance(layer, keras.Layer) and not layer.built:
                 layer.build(shape)
+        self.shapes = tuple(input_shape), tuple(code_shape)
         self.built = True
+
+    @property
+    def input_shape(self):
+        """Of the images, `(None, *input_shape)`; the reconstruction has the same."""
+        return self._built_shapes()[0]
+
+    output_shape = input_shape
+
+    @property
+    def code_shape(self):
+        """Of the code, `(None, *code_shape)`."""
+        return self._built_shapes()[1]
+
+    @property
+    def inputs(self):
+        """The symbolic image, in a list, as a functional model has it: for `keras.Model(...)`."""
+        return [self._symbols()[0]]
+
+    @property
+    def outputs(self):
+        """The symbolic reconstruction of `inputs`, in a list."""
+        return [self._symbols()[1]]
+
+    input = property(lambda self: self._symbols()[0])
+    output = property(lambda self: self._symbols()[1])
+
+    def _symbols(self):
+        if self.symbols is None:
+            image = keras.Input(batch_shape=self.input_shape)
+            self.symbols = image, self(image)
+        return self.symbols
+
+    def _built_shapes(self):
+        if not self.built:
+            raise AttributeError(f"{self.name} has no shapes before it is built or called.")
+        return self.shapes
 
     def call(self, x, training=False):
         if self.corruption is not None:
@@ -79,64 +129,95 @@ class Autoencoder(keras.Model):
             self.add_loss(self.penalty(code, encoder=self.encoder, x=x, training=training))
         return self.decoder(code, training=training)
 
+    def add_loss(self, loss):
+        """As Keras', after a check that the penalty is a scalar: of others Keras takes the sum."""
+        if len(loss.shape):
+            raise ValueError(
+                "`penalty` must return a scalar, with the mean over the batch taken. "
+                f"Received: a tensor of shape {tuple(loss.shape)}"
+            )
+        super().add_loss(loss)
+
     def encode(self, x, batch_size=256):
-        """Codes `(n, *code_shape)` of images `(n, *input_shape)`, uncorrupted (NumPy)."""
-        return _apply(self.encoder, x, batch_size)
+        """Codes `(n, *code_shape)` of images `(n, *input_shape)`, uncorrupted (NumPy).
+
+        `x` may be whatever `predict` takes, a data set too, of which the codes alone are held.
+        """
+        shape = self.input_shape[1:] if self.built else None
+        return _apply(self.encoder, "x", x, shape, batch_size)
 
     def decode(self, code, batch_size=256):
         """Reconstructions `(n, *input_shape)` from codes `(n, *code_shape)` (NumPy)."""
-        return _apply(self.decoder, code, batch_size)
+        shape = self.code_shape[1:] if self.built else None
+        return _apply(self.decoder, "code", code, shape, batch_size)
 
     def reconstruct(self, x, batch_size=256):
-        """`decode(encode(x))` in one pass: reconstructions `(n, *input_shape)` of `x` (NumPy)."""
-        return _apply(self, x, batch_size)
+        """`decode(encode(x))`: reconstructions `(n, *input_shape)` of `x` (NumPy)."""
+        return self.decode(self.encode(x, batch_size), batch_size)
 
-    def fit(
-        self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        *args,
-        **kwargs,
-    ):
+    # Each with Keras' own signature, which `inspect` and notebooks find by `wraps`.
+    @functools.wraps(keras.Model.fit, assigned=())
+    def fit(self, *args, **kwargs):
         """`keras.Model.fit(x, x, ...)`, after a check that the data can be learnt from.
 
-        The penalty adds the callbacks that it needs.
+        The penalty adds the callbacks that it needs, and counts examples by `sample_weight`; see
+        `aekit.regularizers`.
 
         Raises:
-            ValueError: empty or non-finite data, a wrong shape, no target, or targets outside
-                [0, 1] for a cross-entropy.
+            ValueError: by the name of `x`, `y` or `validation_data`: empty or non-finite data, a
+                wrong shape, no target, targets outside [0, 1] for a cross-entropy, or such as the
+                decoder's last activation cannot reach. Of data sets the first batches are looked
+                at; see `aekit._data`.
         """
-        self._check_data(x, y)
+        given = inspect.signature(super().fit).bind(*args, **kwargs).arguments
+        given["x"] = _data.check(self, given.get("x"), given.get("y"))
+        if given.get("validation_data") is not None:
+            given["validation_data"] = _data.check_validation(self, given["validation_data"])
         if hasattr(self.penalty, "callbacks"):
-            given = _as_list(callbacks)
-            if needed := self.penalty.callbacks(x, given):
-                callbacks = given + needed
-        return super().fit(x, y, batch_size, epochs, verbose, callbacks, *args, **kwargs)
+            callbacks = _as_list(given.get("callbacks"))
+            if needed := self.penalty.callbacks(given["x"], callbacks):
+                given["callbacks"] = callbacks + needed
+        self.is_checked = True  # `evaluate` is called with validation_data after each epoch
+        try:
+            return super().fit(**given)
+        finally:
+            self.is_checked = False
 
+    def train_step(self, *args):
+        with self._weighed(args[-1]):
+            return super().train_step(*args)
+
+    def test_step(self, *args):
+        with self._weighed(args[-1]):
+            return super().test_step(*args)
+
+    @contextlib.contextmanager
+    def _weighed(self, data):
+        """The penalty knows the weights of the step's examples, where it can use them."""
+        weight = keras.utils.unpack_x_y_sample_weight(data)[2]
+        if weight is None or not hasattr(self.penalty, "sample_weight"):
+            yield
+            return
+        if math.prod(weight.shape[1:]) == 1:  # and not one for each pixel
+            self.penalty.sample_weight = keras.ops.reshape(weight, (-1,))
+        try:
+            yield
+        finally:
+            self.penalty.sample_weight = None
+
+    @functools.wraps(keras.Model.evaluate, assigned=())
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """`keras.Model.evaluate(x, x, ...)`, after the same check of the data as in `fit`."""
-        self._check_data(x, y)
+        if not self.is_checked:
+            x = _data.check(self, x, y)
         return super().evaluate(x, y, *args, **kwargs)
 
-    def _check_data(self, x, y):
-        """Arrays that can be learnt from; generators and data sets are Keras' to check."""
-        if not _is_array(x):
-            return
-        if y is None:
-            raise ValueError(
-                "`y` must be what to reconstruct: an autoencoder is trained with fit(x, x). "
-                "Received: y=None"
-            )
-        shape = self.encoder.input_shape[1:] if self.built else None
-        _checks.images("x", keras.ops.convert_to_numpy(x), shape)
-        if y is not x and _is_array(y):
-            _checks.images("y", keras.ops.convert_to_numpy(y), shape)
-        if _is_cross_entropy(getattr(self, "loss", None)):
-            _check_probabilities("y", keras.ops.convert_to_numpy(y))
+    @functools.wraps(keras.Model.predict, assigned=())
+    def predict(self, x, *args, **kwargs):
+        """`keras.Model.predict(x, ...)`, after a check that arrays have the images' shape."""
+        if _data.is_array(x) and self.built:
+            _checks.images("x", _data.as_array("x", x), self.input_shape[1:])
+        return super().predict(x, *args, **kwargs)
 
     def get_config(self):
         parts = {part: getattr(self, part) for part in PARTS}
@@ -158,7 +239,7 @@ class Autoencoder(keras.Model):
     def __repr__(self):
         if not self.built:
             return f"<Autoencoder {self.name}, not built>"
-        shapes = (self.encoder.input_shape, self.encoder.output_shape, self.decoder.output_shape)
+        shapes = (self.input_shape, self.code_shape, self.output_shape)
         widths = " → ".join("×".join(str(size) for size in shape[1:]) for shape in shapes)
         extras = "".join(
             f", {part}={type(layer).__name__}"
@@ -168,50 +249,62 @@ class Autoencoder(keras.Model):
         return f"<Autoencoder {self.name}: {widths}, {self.count_params():,} weights{extras}>"
 
 
-def _apply(model, x, batch_size):
-    """`model` on `x`, batch by batch, as NumPy: unlike `predict` it compiles nothing, and so is
-    quicker for the few thousand images of a lesson."""
-    batches = (x[start : start + batch_size] for start in range(0, len(x), batch_size))
-    convert = keras.ops.convert_to_numpy
-    return np.concatenate(
-        [convert(model(keras.ops.convert_to_tensor(b), training=False)) for b in batches]
-    )
+def _apply(model, name, data, shape, batch_size):
+    """`model` on the `data`, batch by batch, as NumPy: unlike `predict` it compiles nothing, and so
+    is quicker for the few thousand images of a lesson."""
+    results = []
+    for batch in _data.batches(name, data, batch_size):
+        _checks.images(name, batch, shape)
+        y = model(keras.ops.convert_to_tensor(batch), training=False)
+        results.append(keras.ops.convert_to_numpy(y))
+    return np.concatenate(results)
+
+
+def _shape_before(model):
+    """The shape of what a built model takes, or None where it does not say."""
+    return getattr(model, "input_shape", None)
+
+
+def _shape_after(part, model, input_shape):
+    """The shape of what a model of any kind makes of inputs of a shape; it is built if need be."""
+    symbol = keras.KerasTensor(input_shape)
+    made = model.compute_output_spec(symbol) if model.built else model(symbol)
+    if not isinstance(made, keras.KerasTensor):
+        raise ValueError(f"`{part}` must have one output. Received: {model!r}, which gives {made}")
+    return made.shape
+
+
+def _can_be_saved(layer):
+    """Whether it comes back from a file: a layer, or a registered function (and no class)."""
+    if isinstance(layer, keras.Layer):
+        return True
+    if not callable(layer) or isinstance(layer, type):
+        return False
+    return keras.saving.get_registered_object(keras.saving.get_registered_name(layer)) is layer
 
 
 def _check_decoder(decoder, code_shape, input_shape):
     """The decoder maps `code_shape` to `input_shape`, or a ValueError with all three shapes."""
     code, wanted = tuple(code_shape[1:]), tuple(input_shape[1:])
     accepted = getattr(decoder, "input_shape", None) if decoder.built else None
-    if accepted is not None and tuple(accepted[1:]) != code:
+    if accepted is not None and not _fit(accepted[1:], code):
         raise ValueError(
             "`decoder` must accept the encoder's code. "
             f"Received: code shape={code}, decoder input shape={tuple(accepted[1:])}"
         )
-    given = tuple(decoder.compute_output_shape((None, *code))[1:])
-    if given != wanted:
+    given = tuple(_shape_after("decoder", decoder, (None, *code))[1:])
+    if not _fit(given, wanted):
         raise ValueError(
             "`decoder` must give back the shape of the encoder's input. "
             f"Received: encoder input shape={wanted}, decoder output shape={given}"
         )
 
 
-def _check_probabilities(name, array):
-    """Targets of a cross-entropy, which reads them as probabilities."""
-    low, high = float(array.min()), float(array.max())
-    if low < 0 or high > 1:
-        raise ValueError(
-            f"`{name}` must be in [0, 1] for a cross-entropy, which reads it as probabilities. "
-            f"Received: values from {low:g} to {high:g} (images of 0 to 255: divide by 255)"
-        )
-
-
-def _is_cross_entropy(loss):
-    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
-    return "crossentropy" in str(name).lower().replace("_", "")
-
-
-def _is_array(x):
-    return isinstance(x, np.ndarray) or keras.ops.is_tensor(x)
+def _fit(shape, other):
+    """Whether two shapes can be one, in which None is any size."""
+    return len(shape) == len(other) and all(
+        None in sizes or sizes[0] == sizes[1] for sizes in zip(shape, other, strict=True)
+    )
 
 
 def _as_list(callbacks):

@@ -1,12 +1,18 @@
-"""Builders: each puts an encoder and a decoder together and returns an `Autoencoder`."""
+"""Builders: each puts an encoder and a decoder together and returns an `Autoencoder`.
+
+Images have their channels last, whatever Keras is set to.
+"""
 
 import math
+from collections.abc import Iterable
 
 import keras
 from keras import layers
 
 from aekit import _checks
 from aekit.autoencoder import Autoencoder
+
+_CHANNELS_LAST = {"data_format": "channels_last"}
 
 
 def linear_autoencoder(input_shape, code_dim, *, tied=False, name="linear_autoencoder"):
@@ -20,6 +26,18 @@ def linear_autoencoder(input_shape, code_dim, *, tied=False, name="linear_autoen
         code_dim: number of code units.
         tied: use the transposed encoder weights in the decoder, V = W'.
         name: name of the model.
+
+    Returns:
+        `Autoencoder` with codes `(batch, code_dim)`.
+
+    Raises:
+        ValueError: a size that is not a positive integer.
+
+    Example:
+
+        autoencoder = linear_autoencoder(784, code_dim=30)
+        autoencoder.compile(optimizer="adam", loss="mse")
+        autoencoder.fit(x - x.mean(axis=0), x - x.mean(axis=0), epochs=20)
 
     Reference: Baldi and Hornik, Neural Networks and Principal Component Analysis (1989).
     """
@@ -57,15 +75,20 @@ def dense_autoencoder(
         code_dim: number of code units.
         hidden: widths between input and code, from the input's side: `(1000, 500, 250)` with
             `code_dim=30` is Hinton and Salakhutdinov's 784-1000-500-250-30.
-        hidden_activation: activation of the `hidden` layers, on both sides.
+        hidden_activation: activation of the `hidden` layers, on both sides; as the other two, a
+            name that Keras knows or a function.
         code_activation: activation of the code; "sigmoid" keeps it in [0, 1].
         output_activation: "sigmoid" for pixels in [0, 1], "linear" for unbounded inputs.
         tied: the decoder uses the encoder's weights, transposed, and owns its biases only.
         corruption, penalty: the other two slots of `Autoencoder`.
         name: name of the model.
 
+    Returns:
+        `Autoencoder` with codes `(batch, code_dim)`.
+
     Raises:
-        ValueError: a width or size that is not a positive integer.
+        ValueError: a width or size that is not a positive integer, `hidden` that is no sequence,
+            or an unknown activation.
 
     Example:
 
@@ -77,10 +100,15 @@ def dense_autoencoder(
     """
     shape = _input_shape(input_shape)
     code_dim = _checks.count("code_dim", code_dim)
-    hidden = [_checks.count("hidden", width) for width in hidden]
+    hidden = _sizes("hidden", hidden)
+    _check_activations(
+        hidden_activation=hidden_activation,
+        code_activation=code_activation,
+        output_activation=output_activation,
+    )
     encoder = keras.Sequential([keras.Input(shape, name="image")], name="encoder")
     if len(shape) > 1:
-        encoder.add(layers.Flatten(name="pixels"))
+        encoder.add(layers.Flatten(**_CHANNELS_LAST, name="pixels"))
     for depth, width in enumerate(hidden, start=1):
         encoder.add(layers.Dense(width, activation=hidden_activation, name=f"hidden_{depth}"))
     encoder.add(layers.Dense(code_dim, activation=code_activation, name="code"))
@@ -117,7 +145,7 @@ def conv_autoencoder(
     A side that is odd is rounded up on the way down and cropped on the way up: 28, 14, 7, 4.
 
     Args:
-        input_shape: `(height, width, channels)`.
+        input_shape: `(height, width, channels)`: 1 for grey, 3 for colour.
         filters: feature maps of each layer, from the input's side; the last are the code's.
         kernel: side of the square kernels, in pixels.
         downsampling: "pooling": max pooling down and nearest-neighbour upsampling up; "strides":
@@ -128,8 +156,17 @@ def conv_autoencoder(
         corruption, penalty: the other two slots of `Autoencoder`.
         name: name of the model.
 
+    Returns:
+        `Autoencoder` with codes `(batch, rows, columns, filters[-1])`.
+
     Raises:
-        ValueError: a size that is not a positive integer, or an unknown `downsampling`.
+        ValueError: a size that is not a positive integer, `filters` that is no sequence or an
+            empty one, an unknown `downsampling` or activation, or channels in front.
+
+    Example:
+
+        autoencoder = conv_autoencoder((28, 28, 1))
+        colour = conv_autoencoder((64, 64, 3), filters=(32, 16), downsampling="strides")
 
     Reference: Masci et al., Stacked Convolutional Auto-Encoders (2011).
     """
@@ -138,11 +175,19 @@ def conv_autoencoder(
         raise ValueError(
             f"`input_shape` must be (height, width, channels). Received: {input_shape!r}"
         )
-    filters = [_checks.count("filters", maps) for maps in filters]
+    if keras.config.image_data_format() == "channels_first" and shape[0] < min(shape[1:]):
+        raise ValueError(
+            "`input_shape` must be (height, width, channels), though "
+            f"keras.config.image_data_format() is 'channels_first'. Received: {input_shape!r}"
+        )
+    filters = _sizes("filters", filters)
     if not filters:
         raise ValueError("`filters` must hold at least one number. Received: ()")
     kernel = _checks.count("kernel", kernel)
     pooling = _checks.one_of("downsampling", downsampling, ("pooling", "strides")) == "pooling"
+    _check_activations(
+        activation=activation, code_activation=code_activation, output_activation=output_activation
+    )
     activations = [activation] * (len(filters) - 1) + [code_activation]
     encoder = _conv_encoder(shape, filters, kernel, pooling, activations)
     decoder = _conv_decoder(encoder, filters, kernel, pooling, activation, output_activation)
@@ -161,11 +206,12 @@ def _conv_encoder(shape, filters, kernel, pooling, activations):
             padding="same",
             activation=activation,
             name="code" if last and not pooling else f"conv_{depth}",
+            **_CHANNELS_LAST,
         )
         encoder.add(conv)
         if pooling:
             name = "code" if last else f"pool_{depth}"
-            encoder.add(layers.MaxPooling2D(2, padding="same", name=name))
+            encoder.add(layers.MaxPooling2D(2, padding="same", name=name, **_CHANNELS_LAST))
     return encoder
 
 
@@ -174,21 +220,21 @@ def _conv_decoder(encoder, filters, kernel, pooling, activation, output_activati
     rows, columns, channels = encoder.input_shape[1:]
     decoder = keras.Sequential([keras.Input(encoder.output_shape[1:], name="code")], name="decoder")
     for depth in range(len(filters), 0, -1):
-        name, shared = f"conv_{depth}", {"padding": "same", "activation": activation}
+        name = f"conv_{depth}"
+        shared = {"padding": "same", "activation": activation} | _CHANNELS_LAST
         if pooling:
             decoder.add(layers.Conv2D(filters[depth - 1], kernel, name=name, **shared))
-            decoder.add(layers.UpSampling2D(2, name=f"up_{depth}"))
+            decoder.add(layers.UpSampling2D(2, name=f"up_{depth}", **_CHANNELS_LAST))
         else:
             conv = layers.Conv2DTranspose(filters[depth - 1], kernel, 2, name=name, **shared)
             decoder.add(conv)
         wanted = [math.ceil(side / 2 ** (depth - 1)) for side in (rows, columns)]
         crop = [now - side for now, side in zip(decoder.output_shape[1:3], wanted, strict=True)]
         if any(crop):
-            decoder.add(layers.Cropping2D([(0, extra) for extra in crop], name=f"crop_{depth}"))
-    last = layers.Conv2D(
-        channels, kernel, padding="same", activation=output_activation, name="reconstruction"
-    )
-    decoder.add(last)
+            crop = [(0, extra) for extra in crop]
+            decoder.add(layers.Cropping2D(crop, name=f"crop_{depth}", **_CHANNELS_LAST))
+    shared = {"padding": "same", "activation": output_activation} | _CHANNELS_LAST
+    decoder.add(layers.Conv2D(channels, kernel, name="reconstruction", **shared))
     return decoder
 
 
@@ -199,15 +245,28 @@ class TiedDecoder(keras.Model):
     Owns the biases c only; the kernels W are the encoder's, so that both train as one.
 
     Args:
-        encoder: `keras.Sequential` of `Dense` layers, after an optional `Flatten`.
+        encoder: built `keras.Sequential` of `Dense` layers, after an optional `Flatten`. Layers of
+            activations, and those that act in training only, as `Dropout` does, are left out.
         hidden_activation: activation of all layers but the last.
         output_activation: activation of the last layer.
+        **kwargs: `name`, `dtype` and `trainable` of a `keras.Model`.
+
+    Takes codes `(batch, code_dim)`, and gives back the encoder's input, `(batch, *input_shape)`.
+
+    Raises:
+        ValueError: an encoder without a dense layer, or with one that cannot be run backwards,
+            such as a batch normalisation or a convolution.
+
+    Example:
+
+        autoencoder = Autoencoder(encoder, TiedDecoder(encoder, output_activation="linear"))
 
     Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.2 (tied weights).
     """
 
     def __init__(self, encoder, hidden_activation="relu", output_activation="sigmoid", **kwargs):
         super().__init__(**kwargs)
+        _check_reversible(encoder)
         self.encoder = encoder
         self.hidden_activation = keras.activations.get(hidden_activation)
         self.output_activation = keras.activations.get(output_activation)
@@ -242,15 +301,17 @@ class TiedDecoder(keras.Model):
             x = activation(keras.ops.matmul(x, keras.ops.transpose(kernel)) + bias)
         return keras.ops.reshape(x, (-1, *self.encoder.input_shape[1:]))
 
+    def count_params(self):
+        """Of its own weights, the biases: the kernels are counted with the encoder."""
+        return sum(math.prod(bias.shape) for bias in self.biases)
+
     def tied_to(self, encoder):
-        """A decoder of the same kind for `encoder`."""
-        return TiedDecoder(
-            encoder,
-            self.hidden_activation,
-            self.output_activation,
-            name=self.name,
-            dtype=self.dtype_policy,
-        )
+        """A decoder of the same class and arguments for `encoder`."""
+        activations = {
+            "hidden_activation": self.hidden_activation,
+            "output_activation": self.output_activation,
+        }
+        return type(self)(**(self.get_config() | activations | {"encoder": encoder}))
 
     def get_config(self):
         return super().get_config() | {
@@ -270,9 +331,49 @@ class TiedDecoder(keras.Model):
         return [layer for layer in self.encoder.layers if isinstance(layer, layers.Dense)]
 
 
+def _check_reversible(encoder):
+    """The encoder is a stack of dense layers, or a ValueError that names what else is in it."""
+    first = layers.InputLayer | layers.Flatten | layers.Reshape
+    passed_by = layers.Activation | layers.ReLU | layers.LeakyReLU | layers.ELU
+    passed_by |= layers.Dropout | layers.GaussianDropout | layers.GaussianNoise
+    dense, other = 0, None
+    for layer in getattr(encoder, "layers", ()):
+        dense += isinstance(layer, layers.Dense)
+        in_place = isinstance(layer, layers.Dense | passed_by)
+        if not in_place and (dense or not isinstance(layer, first)):
+            other = other or repr(layer.name)
+    if other or not dense:
+        raise ValueError(
+            "`encoder` must be a Sequential of dense layers, after an optional Flatten, to be tied "
+            f"to. Received: encoder {encoder.name!r} with {other or 'no dense layer'}"
+        )
+
+
 def _input_shape(input_shape):
     """`input_shape` as a tuple of positive integers."""
     sizes = input_shape if isinstance(input_shape, tuple | list) else (input_shape,)
     if not sizes:
         raise ValueError(f"`input_shape` must not be empty. Received: {input_shape!r}")
     return tuple(_checks.count("input_shape", size) for size in sizes)
+
+
+def _sizes(name, sizes):
+    """`sizes` as a list of positive integers."""
+    if isinstance(sizes, str) or not isinstance(sizes, Iterable):
+        raise ValueError(
+            f"`{name}` must be a sequence of integers of at least 1, such as (128,). "
+            f"Received: {name}={sizes!r}"
+        )
+    return [_checks.count(name, size) for size in sizes]
+
+
+def _check_activations(**given):
+    """Each is a name that Keras knows, a function or a layer, or a ValueError says which is not."""
+    for name, activation in given.items():
+        try:
+            keras.activations.get(activation)
+        except ValueError:
+            raise ValueError(
+                f"`{name}` must be the name of an activation of Keras, or a function. "
+                f"Received: {name}={activation!r}"
+            ) from None

@@ -3,22 +3,28 @@
 A penalty is a layer that `Autoencoder` calls as `penalty(code, encoder=..., x=..., training=...)`
 and whose scalar it adds to the loss once, as it is. It is no `activity_regularizer`: those are
 divided by the batch size from Keras 3.14 on, and were not before.
+
+Weights of examples, `fit(..., sample_weight=w)` with `w` of shape `(n,)`, count in the penalties as
+in the loss: a mean over the batch `mean_i v_i` becomes `mean_i w_i v_i`, and a mean activation
+`sum_i w_i h_i / sum_i w_i`. So an example of weight 0 has no say at all. Weights of single pixels
+count in the loss alone.
 """
 
 import math
+import weakref
 
 import keras
-import numpy as np
 from keras import ops
 
-from aekit import _checks, jacobian
+from aekit import _checks, _data, _layers, jacobian
 
 ESTIMATES = ("batch", "moving_average", "training_set")
 UNITS = ("position", "feature_map")
 # Keeps the logarithms finite where a unit is never, or always, on.
 EPSILON = 1e-7
-# Penalties are summed in float32 whatever the model computes in: halves overflow at 65,504.
-_FLOAT32 = {"dtype": "float32"}
+# (whether the code's range is known, whether noise stands behind it) of the encoders that were
+# checked: of the encoder, since one penalty may serve several.
+_FOUND = weakref.WeakKeyDictionary()
 
 
 def kl_divergence(rho, rho_hat):
@@ -40,25 +46,61 @@ def kl_gradient(rho, rho_hat):
     return -rho / rho_hat + (1 - rho) / (1 - rho_hat)
 
 
-def mean_activation(code, unit=None):
+def mean_activation(code, unit=None, sample_weight=None):
     """rho_hat_j: the mean of each unit over the batch, `(units,)`.
 
     Args:
         code: `(batch, code_dim)`, or `(batch, *positions, feature_maps)`.
         unit: what a unit of a code with positions is: "position", each one by itself, or
             "feature_map", one map at all its positions.
+        sample_weight: of each example, `(batch,)`, or None: all count alike.
     """
-    if unit == "feature_map":
-        return ops.mean(code, axis=tuple(range(len(code.shape) - 1)))
-    return ops.reshape(ops.mean(code, axis=0), (-1,))
+    axes = tuple(range(len(code.shape) - 1)) if unit == "feature_map" else 0
+    mean = ops.mean(_weighed(code, sample_weight), axis=axes)
+    if sample_weight is not None:
+        mean = ops.divide_no_nan(mean, ops.mean(ops.cast(sample_weight, mean.dtype)))
+    return ops.reshape(mean, (-1,))
+
+
+def _weighed(values, sample_weight):
+    """`values`, `(batch, ...)`, each times its example's weight."""
+    if sample_weight is None:
+        return values
+    shape = (-1, *(1 for _ in values.shape[1:]))
+    return values * ops.reshape(ops.cast(sample_weight, values.dtype), shape)
+
+
+class Penalty(keras.layers.Layer):
+    """Base of the penalties here: computes in single precision at least, since halves overflow at
+    65,504, and knows the step's weights of examples.
+
+    Attributes:
+        sample_weight: `(batch,)` or None, set by `Autoencoder` for each step.
+    """
+
+    sample_weight = None
+
+    def __init__(self, **kwargs):
+        dtype = keras.backend.result_type(keras.config.floatx(), "float32")
+        super().__init__(**({"dtype": dtype} | kwargs))
+        # Like Keras' own noise: there is nothing to build, unless a subclass says how.
+        self.built = type(self).build is keras.layers.Layer.build
+
+    def compute_output_spec(self, *args, **kwargs):
+        return keras.KerasTensor((), dtype=self.variable_dtype)
+
+    def mean(self, values):
+        """The mean over the examples of `(batch,)`, each times its weight."""
+        return ops.mean(_weighed(values, self.sample_weight))
 
 
 @keras.saving.register_keras_serializable(package="aekit")
-class KLSparsity(keras.layers.Layer):
+class KLSparsity(Penalty):
     """Pulls the mean activation rho_hat_j of each code unit towards rho.
 
     Adds `beta * sum_j KL(rho || rho_hat_j)` to the loss, summed over units and not divided by the
-    batch size. The code must lie in [0, 1].
+    batch size. The code must lie in [0, 1]; noise such as Dropout behind its activation, which
+    would leave that range, has no part in the means.
 
     Args:
         rho: target of the mean activation, in (0, 1).
@@ -99,14 +141,13 @@ class KLSparsity(keras.layers.Layer):
         every_steps=None,
         **kwargs,
     ):
-        super().__init__(**(_FLOAT32 | kwargs))
+        super().__init__(**kwargs)
         self.rho = _checks.number("rho", rho, 0, 1, open_low=True, open_high=True)
         self.beta = _checks.number("beta", beta, 0, float("inf"))
         self.estimate = _checks.one_of("estimate", estimate, ESTIMATES)
         self.momentum = _checks.number("momentum", momentum, 0, 1, open_high=True)
         self.unit = _checks.one_of("unit", unit, (None, *UNITS))
         self.every_steps = _every_steps(every_steps)
-        self.range_is_known = False
 
     def build(self, code_shape, x_shape=None):
         if len(code_shape) > 2 and self.unit is None:
@@ -127,8 +168,8 @@ class KLSparsity(keras.layers.Layer):
 
     def check_encoder(self, encoder):
         """Raise a ValueError where the encoder's last activation can leave [0, 1]."""
-        values = _activation_range(encoder)
-        self.range_is_known = values is not None
+        values = _layers.output_range(encoder)
+        _FOUND[encoder] = values is not None, _layers.ends_in_noise(encoder)
         if values is not None and not (values[0] >= 0 and values[1] <= 1):
             raise ValueError(
                 "`penalty` KLSparsity needs a code in [0, 1], such as a sigmoid's. Received: "
@@ -142,17 +183,21 @@ class KLSparsity(keras.layers.Layer):
             return []
         if any(isinstance(callback, TrainingSetActivation) for callback in given):
             return []
-        if not (isinstance(x, np.ndarray) or ops.is_tensor(x)):
+        if not _data.can_be_read_again(x):
             raise ValueError(
                 "`callbacks` must hold a TrainingSetActivation(x) for "
-                'KLSparsity(estimate="training_set") where `fit` gets no arrays. '
-                f"Received: x={x!r}"
+                'KLSparsity(estimate="training_set") where `fit` gets a generator or a data set '
+                f"without end. Received: x={x!r}"
             )
         return [TrainingSetActivation(x, self.every_steps)]
 
     def call(self, code, encoder=None, x=None, training=False):
-        mean = mean_activation(code, self.unit)
-        if not self.range_is_known:
+        is_known, is_noisy = _FOUND.get(self if encoder is None else encoder, (False,) * 2)
+        if is_noisy and training:  # noise behind the code is no activation of its units
+            code = jacobian.in_inference(encoder)(x)
+        code = ops.cast(code, self.variable_dtype)
+        mean = mean_activation(code, self.unit, self.sample_weight)
+        if not is_known:
             outside = ops.logical_or(ops.any(code < 0), ops.any(code > 1))
             mean = ops.where(outside, float("nan"), mean)
         rho_hat = self._rho_hat(mean, training)
@@ -204,67 +249,86 @@ class TrainingSetActivation(keras.callbacks.Callback):
     with Adam at 0.005 did so on MNIST, 5 did not. Pass more often, or learn more slowly.
 
     Args:
-        x: the training set, uncorrupted, `(n, *input_shape)`.
-        every_steps: number of training steps between two passes; `None`: once an epoch.
-        batch_size: of the passes.
+        x: the training set, uncorrupted, `(n, *input_shape)`: an array, or a data set of batches,
+            of `x` alone or with a target, which is streamed at each pass.
+        every_steps: number of training steps between two passes; `None`: once an epoch. Where a
+            call of the backend makes several steps (`steps_per_execution`), the pass comes at the
+            end of the call in which it is due.
+        batch_size: of the passes over an array.
 
     Raises:
-        ValueError: `every_steps` or `batch_size` is less than 1, `x` is empty or not finite, or
-            (when training begins) the model has no such penalty or its code leaves [0, 1].
+        ValueError: `every_steps` or `batch_size` is less than 1, `x` is empty, not finite or a
+            generator, or (when training begins) the model has no such penalty or its code leaves
+            [0, 1].
+
+    Example:
+
+        autoencoder.fit(x, x, callbacks=[TrainingSetActivation(x_more, every_steps=100)])
 
     Reference: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 3.
     """
 
     def __init__(self, x, every_steps=None, batch_size=1000):
         super().__init__()
-        _checks.images("x", ops.convert_to_numpy(x))
+        if not _data.can_be_read_again(x):
+            raise ValueError(
+                "`x` must be an array, or a data set that can be read again and ends. "
+                f"Received: x={x!r}"
+            )
+        if _data.is_array(x):
+            _checks.images("x", _data.as_array("x", x))
         self.x = x
         self.every_steps = _every_steps(every_steps)
         self.batch_size = _checks.count("batch_size", batch_size)
-        self.steps = 0
         # Keras need not wait for each step's end where nothing is done there.
         self.async_safe = every_steps is None
 
     def on_train_begin(self, logs=None):
-        if getattr(self.model.penalty, "estimate", None) != "training_set":
+        penalty = getattr(self.model, "penalty", None)
+        if getattr(penalty, "estimate", None) != "training_set":
             raise ValueError(
-                '`penalty` must be a KLSparsity(estimate="training_set") for '
-                f"TrainingSetActivation. Received: {self.model.penalty!r}"
+                '`penalty` must be a KLSparsity(estimate="training_set") of the Autoencoder that '
+                "is trained, for TrainingSetActivation; inside of another model take another "
+                f"estimate. Received: {penalty!r}"
             )
-        self.steps = 0
+        self.steps, self.last_batch = 0, -1
         self.update()
 
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch > 0 and self.every_steps is None:
+        self.last_batch = -1
+        if self.every_steps is None and self.steps:
             self.update()
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.every_steps is None:
-            return
-        self.steps += 1
-        if self.steps % self.every_steps == 0:
+        before, self.steps = self.steps, self.steps + batch - self.last_batch
+        self.last_batch = batch
+        if self.every_steps and self.steps // self.every_steps > before // self.every_steps:
             if hasattr(self.model, "jax_state_sync"):
                 self.model.jax_state_sync()
             self.update()
 
     def update(self):
         """One forward pass: assign rho_hat, `(units,)`."""
-        penalty, total, low, high = self.model.penalty, 0.0, math.inf, -math.inf
-        for start in range(0, len(self.x), self.batch_size):
-            batch = self.x[start : start + self.batch_size]
-            code = self.model.encoder.predict_on_batch(batch)
+        penalty, encoder = self.model.penalty, self.model.encoder
+        encode = getattr(encoder, "predict_on_batch", encoder)  # a plain layer has none
+        n, total, low, high = 0, 0.0, math.inf, -math.inf
+        for batch in _data.batches("x", self.x, self.batch_size):
+            if not self.model.built:
+                self.model.build((None, *batch.shape[1:]))
+            code = ops.convert_to_numpy(encode(batch))
             low, high = min(low, float(code.min())), max(high, float(code.max()))
             total = total + len(batch) * mean_activation(code, penalty.unit)
-        if not 0 <= low <= high <= 1:
+            n += len(batch)
+        if n and not 0 <= low <= high <= 1:
             raise ValueError(
                 "The code must be in [0, 1] for KLSparsity. "
                 f"Received: values from {low:g} to {high:g}"
             )
-        penalty.rho_hat.assign(total / len(self.x))
+        penalty.rho_hat.assign(total / n)
 
 
 @keras.saving.register_keras_serializable(package="aekit")
-class L1Sparsity(keras.layers.Layer):
+class L1Sparsity(Penalty):
     """Pulls every activation towards 0: adds `weight * E_x[ sum_j |h_j(x)| ]` to the loss.
 
     Args:
@@ -274,33 +338,36 @@ class L1Sparsity(keras.layers.Layer):
     """
 
     def __init__(self, weight, **kwargs):
-        super().__init__(**(_FLOAT32 | kwargs))
+        super().__init__(**kwargs)
         self.weight = _checks.number("weight", weight, 0, float("inf"))
 
     def call(self, code, encoder=None, x=None, training=False):
-        return self.weight * ops.sum(ops.mean(ops.abs(code), axis=0))
+        code = ops.cast(code, self.variable_dtype)
+        return self.weight * ops.sum(ops.mean(_weighed(ops.abs(code), self.sample_weight), axis=0))
 
     def get_config(self):
         return super().get_config() | {"weight": self.weight}
 
 
 @keras.saving.register_keras_serializable(package="aekit")
-class Contractive(keras.layers.Layer):
+class Contractive(Penalty):
     """Makes the code insensitive to small changes of the input.
 
     Adds `weight * E_x[ ||df/dx||_F^2 ]` to the loss, averaged over the batch.
 
     Args:
         weight: lambda, at least 0; for "layerwise" one number, or one for each dense layer.
-        method: "exact" (right for one dense layer, where it costs little), "random_probe" (for
-            deep encoders: unbiased, a backward pass a probe) or "layerwise" (each dense layer's
-            own); see `aekit.jacobian.squared_frobenius_norm`.
+        method: "exact" (for any encoder; it costs little for dense layers, and elsewhere a
+            backward pass a unit, of which convolutions need but a few), "random_probe" (unbiased,
+            a backward pass a probe) or "layerwise" (each dense layer's own); see
+            `aekit.jacobian.squared_frobenius_norm`.
         probes: number of random probes a step.
         seed: integer of the probes' generator, or `None`.
 
     Raises:
-        ValueError: a negative weight, an unknown method, or "layerwise" for an encoder that is
-            no stack of dense layers, or with another number of weights than layers.
+        ValueError: a negative weight, an unknown method, an encoder of several inputs or outputs
+            or that is not differentiable, or "layerwise" for one that is no stack of dense
+            layers, or with another number of weights than layers.
 
     Example:
 
@@ -310,7 +377,7 @@ class Contractive(keras.layers.Layer):
     """
 
     def __init__(self, weight, method="exact", probes=1, seed=None, **kwargs):
-        super().__init__(**(_FLOAT32 | kwargs))
+        super().__init__(**kwargs)
         several = isinstance(weight, tuple | list)
         if several and method != "layerwise":
             raise ValueError(
@@ -325,7 +392,8 @@ class Contractive(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def check_encoder(self, encoder):
-        """Raise a ValueError where "layerwise" does not fit the encoder."""
+        """Raise a ValueError where the method does not fit the encoder."""
+        jacobian.check_encoder(encoder)
         if self.method == "layerwise":
             self._layer_weights(jacobian.dense_layers(encoder))
 
@@ -333,11 +401,11 @@ class Contractive(keras.layers.Layer):
         if self.method == "layerwise":
             norms = jacobian.layer_norms(encoder, x)
             weights = self._layer_weights(norms)
-            return sum(w * ops.mean(norm) for w, norm in zip(weights, norms, strict=True))
+            return sum(w * self.mean(norm) for w, norm in zip(weights, norms, strict=True))
         norms = jacobian.squared_frobenius_norm(
             encoder, x, self.method, self.probes, self.seed_generator
         )
-        return self.weight * ops.mean(norms)
+        return self.weight * self.mean(norms)
 
     def _layer_weights(self, layers):
         weights = self.weight if isinstance(self.weight, list) else [self.weight] * len(layers)
@@ -357,27 +425,41 @@ class Contractive(keras.layers.Layer):
         }
 
 
+@keras.saving.register_keras_serializable(package="aekit")
+class CodeRegularizer(Penalty):
+    """A regularizer of Keras on the code: adds `regularizer(code) / batch` to the loss.
+
+    Keras' regularizers sum over all that they are given; so their sum over the code's units is
+    averaged over the batch, as in the other penalties here.
+
+    Args:
+        regularizer: `keras.regularizers.Regularizer`.
+
+    Example:
+
+        sparse = dense_autoencoder(784, 256, penalty=keras.regularizers.L1(1e-4))
+    """
+
+    def __init__(self, regularizer, **kwargs):
+        super().__init__(**kwargs)
+        self.regularizer = keras.regularizers.get(regularizer)
+
+    def call(self, code, encoder=None, x=None, training=False):
+        code = ops.cast(code, self.variable_dtype)
+        if self.sample_weight is not None:
+            return self.mean(ops.vectorized_map(self.regularizer, code))
+        return self.regularizer(code) / ops.cast(ops.shape(code)[0], code.dtype)
+
+    def get_config(self):
+        regularizer = keras.regularizers.serialize(self.regularizer)
+        return super().get_config() | {"regularizer": regularizer}
+
+
+def as_penalty(penalty):
+    """A regularizer of Keras as the penalty on the code that it is meant to be; else as given."""
+    is_regularizer = isinstance(penalty, keras.regularizers.Regularizer)
+    return CodeRegularizer(penalty) if is_regularizer else penalty
+
+
 def _as_list(weight):
     return list(weight) if isinstance(weight, tuple | list) else [weight]
-
-
-def _activation_range(encoder):
-    """The smallest and largest value of the encoder's last activation; None if not known."""
-    keeps_range = (
-        keras.layers.Flatten
-        | keras.layers.Reshape
-        | keras.layers.Dropout
-        | keras.layers.MaxPooling2D
-        | keras.layers.AveragePooling2D
-        | keras.layers.GlobalAveragePooling2D
-    )
-    last = encoder
-    while isinstance(last, keras.Sequential) and last.layers:
-        last = next((la for la in reversed(last.layers) if not isinstance(la, keeps_range)), None)
-    activation = getattr(last, "activation", None)
-    if activation is None:
-        return None
-    grid = np.linspace(-50, 50, 1001, dtype="float32")[:, None]
-    with keras.device("cpu:0"):
-        values = ops.convert_to_numpy(activation(ops.convert_to_tensor(grid)))
-    return float(values.min()), float(values.max())

@@ -12,48 +12,65 @@ Stacked Denoising Autoencoders (2010), section 2.4.
 
 import keras
 
-from aekit import _checks
+from aekit import _checks, _data
+from aekit.autoencoder import Autoencoder
 
 
 def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="adam", callbacks=None):
     """Train each autoencoder on the codes of the one below; the encoders on top of one another.
 
     Each may be of any kind: denoising, sparse, contractive, deep. A layer's codes are computed
-    once, when its training is over, and not once a batch.
+    once, when its training is over, and not once a batch. The autoencoders given are trained in
+    place; the encoder that comes back has copies of their weights.
 
     Args:
         autoencoders: list of `Autoencoder`, from the input's side. One that is compiled already
             keeps its loss and optimizer; the others are compiled with those given here.
-        x: unlabelled inputs `(n, *input_shape)`.
+        x: unlabelled inputs, an array `(n, *input_shape)` or a data set of pairs (x, x) that can
+            be read again, in the range that the first one's output and loss can take; each further
+            one must be able to give back codes, which are held in memory.
         epochs: number of epochs for each layer, or a list with one number a layer.
-        batch_size: of the training.
+        batch_size: examples a step of the training; a data set makes its own first batches.
         loss, optimizer: for the layers that are not compiled; every layer gets its own optimizer.
         callbacks: function from the codes that a layer is trained on to its list of callbacks,
             such as `lambda x: [TrainingSetActivation(x)]`.
 
     Returns:
-        `keras.Sequential`, the trained encoders stacked, with copies of their weights.
+        `keras.Sequential`, the trained encoders stacked, with copies of their weights: codes
+        `(batch, *code_shape)` of the last from inputs of the first.
 
     Raises:
-        ValueError: no autoencoder, one that does not fit the code below it, or another number of
-            epochs than layers.
+        ValueError: what is no `Autoencoder` or none at all, one that does not fit the code below
+            it, another number of epochs than layers, or what `Autoencoder.fit` refuses.
+
+    Example:
+
+        autoencoders = [dense_autoencoder(784, 200), dense_autoencoder(200, 100)]
+        encoder = pretrain(autoencoders, x, epochs=[10, 20])
+
+    Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.4.
     """
+    given = autoencoders if isinstance(autoencoders, list | tuple) else [None]
+    if not all(isinstance(autoencoder, Autoencoder) for autoencoder in given):
+        raise ValueError(
+            f"`autoencoders` must be a list of Autoencoder. Received: {autoencoders!r}"
+        )
     encoders = [autoencoder.encoder for autoencoder in autoencoders]
-    _check_chain(encoders)
+    _check_chain("autoencoders", encoders)
     epochs = _epochs_of(autoencoders, epochs)
+    if not _data.can_be_read_again(x):
+        raise ValueError(
+            f"`x` must be an array, or a data set that can be read again and ends. Received: {x!r}"
+        )
     code = x
     for autoencoder, layer_epochs in zip(autoencoders, epochs, strict=True):
         if not autoencoder.compiled:
             config = keras.optimizers.serialize(keras.optimizers.get(optimizer))
             autoencoder.compile(optimizer=keras.optimizers.deserialize(config), loss=loss)
-        autoencoder.fit(
-            code,
-            code,
-            epochs=layer_epochs,
-            batch_size=batch_size,
-            verbose=0,
-            callbacks=callbacks(code) if callbacks else None,
-        )
+        # A data set holds its targets and makes its batches itself.
+        data = (code, code, batch_size) if _data.is_array(code) else (code,)
+        added = callbacks(code) if callbacks else None
+        autoencoder.fit(*data, epochs=layer_epochs, verbose=0, callbacks=added)
         if autoencoder is not autoencoders[-1]:
             code = autoencoder.encode(code)
     return stack(encoders)
@@ -62,12 +79,24 @@ def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="ada
 def stack(encoders, name="stacked_encoder"):
     """The encoders one after the other, as one `keras.Sequential` with copies of their weights.
 
-    Copies, so that fine-tuning the stack leaves the pretrained autoencoders as they were.
+    It copies, where `add_softmax` shares: fine-tuning the stack leaves the autoencoders that the
+    encoders come from as they were.
+
+    Args:
+        encoders: list of built `keras.Model`, from the input's side.
+        name: name of the model.
+
+    Returns:
+        `keras.Sequential` from inputs of the first to codes of the last.
 
     Raises:
         ValueError: no encoder, or one that does not accept the code of the one below.
+
+    Example:
+
+        encoder = stack([first.encoder, second.encoder])
     """
-    _check_chain(encoders)
+    _check_chain("encoders", encoders)
     stacked = keras.Sequential([keras.Input(encoders[0].input_shape[1:])], name=name)
     for depth, encoder in enumerate(encoders, start=1):
         for layer in encoder.layers if isinstance(encoder, keras.Sequential) else [encoder]:
@@ -78,13 +107,13 @@ def stack(encoders, name="stacked_encoder"):
     return stacked
 
 
-def _check_chain(encoders):
+def _check_chain(name, encoders):
     if not encoders:
-        raise ValueError(f"`autoencoders` must hold at least one. Received: {encoders!r}")
+        raise ValueError(f"`{name}` must hold at least one. Received: {encoders!r}")
     for depth, (below, above) in enumerate(zip(encoders, encoders[1:], strict=False), start=1):
         if below.output_shape[1:] != above.input_shape[1:]:
             raise ValueError(
-                f"`autoencoders`: number {depth + 1} must accept the code of number {depth}. "
+                f"`{name}`: number {depth + 1} must accept the code of number {depth}. "
                 f"Received: code shape {below.output_shape[1:]}, "
                 f"input shape {above.input_shape[1:]}"
             )
@@ -102,21 +131,44 @@ def _epochs_of(autoencoders, epochs):
 
 
 def add_softmax(encoder, classes, learning_rate=1e-3):
-    """A classifier: the encoder with a softmax layer on top, compiled, all weights trainable.
+    """A classifier: the encoder with a softmax layer on top, compiled.
+
+    It shares, where `stack` copies: `fit` fine-tunes the encoder itself, and with it the
+    autoencoder that it comes from. Give it `stack([encoder])` to keep that as it is, or set
+    `encoder.trainable = False` first to train the softmax layer alone.
 
     Args:
-        encoder: `keras.Model` with codes of shape `(batch, code_dim)`.
+        encoder: built `keras.Model` with codes `(batch, *code_shape)`; a code with positions, as a
+            convolutional one has, is flattened.
         classes: number of classes; the labels are integers from 0 to `classes - 1`.
-        learning_rate: of Adam, for fine-tuning.
+        learning_rate: of Adam, for fine-tuning; a number or a schedule of Keras.
 
     Returns:
-        `keras.Sequential` that shares the encoder's weights, so that `fit` fine-tunes them.
+        `keras.Sequential` from `(batch, *input_shape)` to probabilities `(batch, classes)`.
+
+    Raises:
+        ValueError: fewer than two classes, or a code whose size is not fixed.
+
+    Example:
+
+        classifier = add_softmax(stack([autoencoder.encoder]), classes=10)
+        classifier.fit(x_few, y_few, epochs=20)
+
+    Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.4.
     """
     classes = _checks.count("classes", classes, low=2)
-    softmax = keras.layers.Dense(classes, activation="softmax", name="softmax")
+    code_shape = encoder.output_shape[1:]
+    if None in code_shape:
+        raise ValueError(
+            "`encoder` must have a code of a fixed size for a classifier. "
+            f"Received: code shape {code_shape}"
+        )
     classifier = keras.Sequential(
-        [keras.Input(encoder.input_shape[1:]), encoder, softmax], name="classifier"
+        [keras.Input(encoder.input_shape[1:]), encoder], name="classifier"
     )
+    if len(code_shape) > 1:
+        classifier.add(keras.layers.Flatten(data_format="channels_last", name="code"))
+    classifier.add(keras.layers.Dense(classes, activation="softmax", name="softmax"))
     classifier.compile(
         optimizer=keras.optimizers.Adam(learning_rate),
         loss="sparse_categorical_crossentropy",

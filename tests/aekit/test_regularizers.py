@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keras.src.testing import TestCase
 
 from aekit import Autoencoder, Contractive, KLSparsity, L1Sparsity, conv_autoencoder
 from aekit import dense_autoencoder as dense
 from aekit.regularizers import (
+    CodeRegularizer,
     TrainingSetActivation,
     kl_divergence,
     kl_gradient,
@@ -285,7 +287,7 @@ def test_exact_penalty_of_a_convolutional_encoder_trains_with_xla(images):
         (
             lambda: dense(16, 4, code_activation="relu", penalty=KLSparsity(0.1, 1)),
             "`penalty` KLSparsity needs a code in [0, 1], such as a sigmoid's. Received: "
-            "encoder 'encoder', whose last activation takes values from 0 to 50",
+            "encoder 'encoder', whose last activation takes values from 0 to inf",
         ),
         (
             lambda: conv_autoencoder(code_activation="sigmoid", penalty=KLSparsity(0.1, 1)),
@@ -328,6 +330,120 @@ def test_a_pass_over_other_images_is_asked_for_by_giving_the_callback(pixels):
     before = autoencoder.encode(pixels[:8]).mean(axis=0)
     autoencoder.fit(pixels, pixels, 64, 1, 0, [TrainingSetActivation(pixels[:8])])
     np.testing.assert_allclose(numpy_of(autoencoder.penalty.rho_hat), before, rtol=1e-5)
+
+
+class Pairs(keras.utils.PyDataset):
+    def __init__(self, x):
+        super().__init__()
+        self.x = x
+
+    def __len__(self):
+        return len(self.x) // 16
+
+    def __getitem__(self, i):
+        return (self.x[16 * i : 16 * i + 16],) * 2
+
+
+def test_whole_set_penalty_passes_over_a_data_set_too(pixels):
+    found = []
+    for data in ((pixels, pixels, 16), (Pairs(pixels),)):
+        keras.utils.set_random_seed(0)
+        autoencoder = compiled(KLSparsity(0.1, 2.0, estimate="training_set"))
+        autoencoder.fit(*data, epochs=2, shuffle=False, verbose=0)
+        found.append(numpy_of(autoencoder.penalty.rho_hat))
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+def test_passes_count_steps_where_a_call_makes_several(pixels, monkeypatch):
+    calls = []
+    update = TrainingSetActivation.update
+    monkeypatch.setattr(
+        TrainingSetActivation, "update", lambda self: calls.append(self.steps) or update(self)
+    )
+    autoencoder = dense(16, 6, penalty=KLSparsity(0.1, 2.0, "training_set", every_steps=4))
+    autoencoder.compile(optimizer="sgd", loss="mse", steps_per_execution=2)
+    autoencoder.fit(pixels, pixels, 8, epochs=2, verbose=0)  # 8 steps an epoch
+    assert calls == [0, 4, 8, 12, 16]
+
+
+@pytest.mark.parametrize("name", [*PENALTIES, "of Keras"])
+def test_examples_count_in_the_penalty_by_their_weights(pixels, name):
+    """Those of weight 0 not at all: the rest, at weight 2, have the loss that they have alone."""
+    penalty = keras.regularizers.L2(0.1)
+    if name != "of Keras":
+        penalty = type(PENALTIES[name]).from_config(PENALTIES[name].get_config())
+    if "probes" in name or "training set" in name:  # drawn anew, or of another pass
+        penalty = Contractive(0.1)
+    autoencoder = compiled(penalty, hidden=(8,))
+    weights = 2.0 * (np.arange(64) % 2)
+    kept = pixels[weights > 0]
+    alone = autoencoder.evaluate(kept, kept, 32, 0)[0]
+    for shape in ((64,), (64, 1)):
+        autoencoder.compile("sgd", "mse", metrics=["mse"])  # traced anew, since the rank is another
+        weighed = autoencoder.evaluate(pixels, pixels, 64, 0, weights.reshape(shape))[0]
+        assert weighed == pytest.approx(alone, rel=1e-5)
+    autoencoder.compile("sgd", "mse", metrics=["mse"])
+    assert autoencoder.evaluate(kept, kept, 32, 0)[0] == pytest.approx(alone, rel=1e-6)
+    both = [autoencoder.get_weights()]
+    autoencoder.fit(pixels, pixels, 64, verbose=0, sample_weight=weights)
+    both.append(autoencoder.get_weights())
+    autoencoder.set_weights(both[0])
+    autoencoder.fit(kept, kept, 32, verbose=0)
+    for one, other in zip(both[1], autoencoder.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_weights_of_pixels_count_in_the_loss_alone(pixels):
+    autoencoder = compiled(L1Sparsity(0.1))
+    total = autoencoder.evaluate(pixels, pixels, 64, 0, np.zeros((64, 1)))
+    assert total[0] == pytest.approx(0, abs=1e-7)  # of examples, and so in the penalty too
+    sequence = Autoencoder(keras.layers.Dense(3), keras.layers.Dense(4), penalty=L1Sparsity(0.1))
+    sequence.compile(optimizer="sgd", loss="mse")
+    x = pixels.reshape(64, 4, 4)
+    by_hand = 0.1 * np.abs(sequence_codes(sequence, x)).sum(axis=(1, 2)).mean()
+    assert sequence.evaluate(x, x, 64, 0, np.zeros((64, 4))) == pytest.approx(by_hand, rel=1e-5)
+
+
+def sequence_codes(autoencoder, x):
+    autoencoder.build(x.shape)
+    return autoencoder.encode(x)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "arguments"),
+    [
+        (KLSparsity, {"rho": 0.1, "beta": 1.0}),
+        (KLSparsity, {"rho": 0.1, "beta": 1.0, "estimate": "moving_average"}),
+        (L1Sparsity, {"weight": 0.1}),
+        (CodeRegularizer, {"regularizer": keras.regularizers.L1(0.1)}),
+        (Contractive, {"weight": 0.1}),
+        (Contractive, {"weight": 0.1, "method": "random_probe"}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Keras': a generator, and no weights
+def test_penalty_keeps_the_contract_of_a_keras_layer(penalty, arguments):
+    is_contractive = penalty is Contractive
+    encoder = keras.Sequential([keras.Input((5,)), keras.layers.Dense(4, "sigmoid")])
+    call = {"encoder": encoder, "x": np.ones((3, 5), "float32")} if is_contractive else {}
+    TestCase().run_layer_test(
+        penalty,
+        arguments,
+        input_shape=(3, 4),
+        call_kwargs=call | {"training": True},
+        expected_output_shape=(),
+        expected_num_trainable_weights=0,
+        expected_num_non_trainable_weights=int(arguments.get("estimate") == "moving_average"),
+        expected_num_losses=0,
+        run_training_check=False,  # it makes a data set of the outputs, and a scalar makes none
+        assert_built_after_instantiation=penalty is not KLSparsity,
+    )
+
+
+def test_whole_set_penalty_inside_of_another_model_says_what_to_do(pixels):
+    outer = keras.Sequential([compiled(KLSparsity(0.1, 1.0, estimate="training_set"))])
+    outer.compile(optimizer="sgd", loss="mse")
+    with pytest.raises(ValueError, match="inside of another model take another estimate"):
+        outer.fit(pixels, pixels, verbose=0, callbacks=[TrainingSetActivation(pixels)])
 
 
 def test_whole_set_penalty_of_no_arrays_is_refused_and_its_callback_elsewhere(pixels):

@@ -42,6 +42,24 @@ def test_each_layer_is_trained_on_the_codes_below_as_by_hand(pixels):
         code = sigmoid(code @ weights[0] + weights[1])
 
 
+def test_data_sets_are_streamed_to_the_same_layers(pixels):
+    class Pairs(keras.utils.PyDataset):
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            return (same[16 * i : 16 * i + 16],) * 2
+
+    same, found = np.repeat(pixels[:1], 64, axis=0), []  # so that shuffling changes nothing
+    for data in (same, Pairs()):
+        keras.utils.set_random_seed(0)
+        pair = [dense_autoencoder(16, 10), dense_autoencoder(10, 6)]
+        found.append(pretrain(pair, data, epochs=2, batch_size=16).predict(pixels, verbose=0))
+    np.testing.assert_allclose(*found, rtol=1e-5)
+    with pytest.raises(ValueError, match="`x` must be an array, or a data set that can be read"):
+        pretrain(pair, (batch for batch in Pairs()), epochs=1)
+
+
 def descend(weights, x, rate):
     """The weights after a step down the mean squared error, by the chain rule."""
     kernel, bias, kernel_up, bias_up = weights
@@ -103,6 +121,31 @@ def test_convolutional_encoders_can_be_stacked_too(images):
     assert encoder.output_shape == (None, 1, 1, 2)
 
 
+def test_convolutional_code_is_classified_flattened(images, tmp_path):
+    encoder = conv_autoencoder((4, 4, 1), filters=(3,)).encoder
+    classifier = add_softmax(encoder, classes=5)
+    kernel, bias = classifier.layers[-1].get_weights()
+    logits = encoder.predict(images, verbose=0).reshape(64, 12) @ kernel + bias
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(classifier.predict(images, verbose=0), expected, rtol=1e-4)
+    classifier.fit(images, np.arange(64) % 5, verbose=0)
+    classifier.save(tmp_path / "classifier.keras")
+    loaded = keras.saving.load_model(tmp_path / "classifier.keras")
+    assert loaded.output_shape == (None, 5)
+
+
+def test_classifier_shares_the_encoder_and_the_stack_does_not(pixels):
+    autoencoder, labels = dense_autoencoder(16, 4), np.arange(64) % 2
+    for encoder, moves in ((stack([autoencoder.encoder]), False), (autoencoder.encoder, True)):
+        before = autoencoder.encoder.get_weights()[0]
+        add_softmax(encoder, classes=2).fit(pixels, labels, verbose=0)
+        assert (autoencoder.encoder.get_weights()[0] != before).any() == moves
+    autoencoder.encoder.trainable = False
+    before = autoencoder.encoder.get_weights()[0]
+    add_softmax(autoencoder.encoder, classes=2).fit(pixels, labels, verbose=0)
+    np.testing.assert_array_equal(autoencoder.encoder.get_weights()[0], before)
+
+
 def test_stack_survives_a_file(tmp_path, pixels):
     classifier = add_softmax(pretrain(layers_for(pixels), pixels, epochs=1), classes=3)
     classifier.fit(pixels, np.arange(len(pixels)) % 3, verbose=0)
@@ -122,9 +165,23 @@ def test_impossible_stacks_are_refused(pixels):
     )
     with pytest.raises(ValueError, match="`autoencoders` must hold at least one"):
         pretrain([], pixels, epochs=1)
+    with pytest.raises(ValueError, match="`encoders` must hold at least one. Received: \\[\\]"):
+        stack([])
+    with pytest.raises(ValueError, match="`encoders`: number 2 must accept the code of number 1"):
+        stack([dense_autoencoder(16, 8).encoder, dense_autoencoder(7, 3).encoder])
+    for wrong in (dense_autoencoder(16, 8), [dense_autoencoder(16, 8).encoder]):
+        with pytest.raises(ValueError, match="`autoencoders` must be a list of Autoencoder"):
+            pretrain(wrong, pixels, epochs=1)
     with pytest.raises(ValueError, match="`epochs` must be one number, or one for each of the 1"):
         pretrain([dense_autoencoder(16, 8)], pixels, epochs=[1, 2])
     with pytest.raises(ValueError, match="`epochs` must be an integer of at least 1"):
         pretrain([dense_autoencoder(16, 8)], pixels, epochs=0)
     with pytest.raises(ValueError, match="`classes` must be an integer of at least 2"):
         add_softmax(stack([dense_autoencoder(16, 8).encoder]), classes=1)
+    anywhere = keras.Sequential([keras.Input((None, None, 1)), keras.layers.Conv2D(3, 3)])
+    with pytest.raises(ValueError) as error:
+        add_softmax(anywhere, classes=2)
+    assert str(error.value) == (
+        "`encoder` must have a code of a fixed size for a classifier. "
+        "Received: code shape (None, None, 3)"
+    )
