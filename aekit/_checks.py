@@ -64,7 +64,7 @@ def images(name, array, shape=None, *, finite=True):
         shape: of one example, `None` in it for any size; any shape when `None`.
         finite: refuse NaN and infinity; else NaN is left out of the two values.
     """
-    if shape is not None and not _matches(array.shape, ("n", *shape)):
+    if shape is not None and not (array.ndim and fit(array.shape[1:], shape)):
         wanted = ", ".join("any" if size is None else str(size) for size in ("n", *shape))
         raise ValueError(f"`{name}` must have shape ({wanted}). Received: {array.shape}")
     if 0 in array.shape:
@@ -81,8 +81,8 @@ def images(name, array, shape=None, *, finite=True):
     return float(np.nanmin(array)), float(np.nanmax(array))
 
 
-def _matches(shape, wanted):
-    """Whether `shape` has the sizes `wanted`, of which the first and each `None` may be any."""
-    return len(shape) == len(wanted) and all(
-        size in (None, given) for given, size in zip(shape[1:], wanted[1:], strict=True)
+def fit(shape, other):
+    """Whether two shapes can be one, in which None is any size."""
+    return len(shape) == len(other) and all(
+        None in sizes or sizes[0] == sizes[1] for sizes in zip(shape, other, strict=True)
     )

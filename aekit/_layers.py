@@ -1,5 +1,7 @@
 """What an encoder or decoder of any kind is made of, as far as Keras tells."""
 
+import weakref
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -12,13 +14,16 @@ NOISE = (
 # Layers that do nothing in inference, and those that are a function of each unit alone.
 PASSIVE = (layers.InputLayer, layers.ActivityRegularization, layers.Identity, *NOISE)
 POINTWISE = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU)
-# Layers whose output lies between the least and the largest of what goes in.
-KEEPS_RANGE = (
-    layers.Flatten, layers.Reshape, layers.Permute, layers.RepeatVector, *PASSIVE,
-    layers.Cropping1D, layers.Cropping2D, layers.Cropping3D,
-    layers.UpSampling1D, layers.UpSampling2D, layers.UpSampling3D,
+ACTIVATIONS = (*POINTWISE, layers.Softmax)
+POOLING = (
     layers.MaxPooling1D, layers.MaxPooling2D, layers.MaxPooling3D,
     layers.AveragePooling1D, layers.AveragePooling2D, layers.AveragePooling3D,
+)  # fmt: skip
+# Layers whose output lies between the least and the largest of what goes in.
+KEEPS_RANGE = (
+    layers.Flatten, layers.Reshape, layers.Permute, layers.RepeatVector, *PASSIVE, *POOLING,
+    layers.Cropping1D, layers.Cropping2D, layers.Cropping3D,
+    layers.UpSampling1D, layers.UpSampling2D, layers.UpSampling3D,
     layers.GlobalMaxPooling1D, layers.GlobalMaxPooling2D, layers.GlobalMaxPooling3D,
     layers.GlobalAveragePooling1D, layers.GlobalAveragePooling2D, layers.GlobalAveragePooling3D,
 )  # fmt: skip
@@ -47,6 +52,8 @@ def output_range(layer):
     Infinite where it has no bound; None where it is not known.
     """
     for last in _from_the_end(layer):
+        if getattr(last, "interpolation", None) in ("bicubic", "lanczos3", "lanczos5"):
+            return None  # they overshoot
         if not isinstance(last, KEEPS_RANGE):
             return _range_of_activation(last)
     return None
@@ -66,17 +73,26 @@ def _is_of_keras(layer):
     return type(layer).__module__.split(".")[0] == "keras"
 
 
+# Keras tells in a model's configuration alone, which is slow to ask for; a model keeps its graph.
+_IN_LINE = weakref.WeakKeyDictionary()
+
+
 def _is_in_line(model):
     """Whether a functional model calls each of its layers once, on one tensor and nothing else.
 
-    All lead to its one output, so they are a chain then. Keras says who is called on what in the
-    model's configuration alone.
+    All lead to its one output, so they are a chain then.
     """
+    if model not in _IN_LINE:
+        _IN_LINE[model] = _has_one_line(model)
+    return _IN_LINE[model]
+
+
+def _has_one_line(model):
     if len(getattr(model, "inputs", ())) != 1 or len(model.outputs) != 1:
         return False
     try:
         config = model.get_config()
-    except NotImplementedError:  # a layer of somebody's own that does not say how it is made
+    except Exception:  # whatever a layer of somebody's own does where it is asked how it is made
         return False
     for layer in config["layers"][1:]:
         calls = layer["inbound_nodes"]
@@ -105,8 +121,11 @@ def _from_the_end(layer):
 
 
 def _range_of_activation(layer):
-    """The least and the largest value of a layer's activation, on a grid that is wide enough."""
-    if isinstance(layer, (*POINTWISE, layers.Softmax)):
+    """The least and the largest value of a layer's activation, on a grid that is wide enough.
+
+    Where one still grows at the far ends of the grid it is infinite.
+    """
+    if isinstance(layer, ACTIVATIONS):
         activation = layer
     elif _is_of_keras(layer) or hasattr(layer, "tied_to"):
         activation = getattr(layer, "output_activation", getattr(layer, "activation", None))
@@ -114,7 +133,10 @@ def _range_of_activation(layer):
         return None
     if activation is None:
         return None
-    steps = np.concatenate([np.linspace(-50, 50, 1001), [-1e4, 1e4]]).astype("float32")
+    if isinstance(activation, keras.Layer) and not isinstance(activation, ACTIVATIONS):
+        return None  # weights of its own, as PReLU has, would be built here
+    steps = np.concatenate([np.linspace(-50, 50, 1001), [-1e15, 1e15, -1e30, 1e30]])
+    steps = steps.astype("float32")
     grid = np.stack([steps, -steps, 0 * steps, 0 * steps], axis=-1)  # a softmax needs several
     try:
         with keras.device("cpu:0"), np.errstate(all="ignore"):
@@ -122,4 +144,8 @@ def _range_of_activation(layer):
     except (ValueError, TypeError, AttributeError, NotImplementedError):  # it takes no numbers
         return None
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    return (low if low > -1e3 else -np.inf, high if high < 1e3 else np.inf)
+    inner_low, inner_high = float(np.nanmin(values[:-2])), float(np.nanmax(values[:-2]))
+    return (
+        -np.inf if low < inner_low - 1e-3 * abs(inner_low) else low,
+        np.inf if high > inner_high + 1e-3 * abs(inner_high) else high,
+    )

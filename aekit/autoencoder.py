@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import inspect
-import math
 
 import keras
 import numpy as np
@@ -50,7 +49,7 @@ class Autoencoder(keras.Model):
 
     def __init__(self, encoder, decoder, corruption=None, penalty=None, **kwargs):
         super().__init__(**kwargs)
-        self.is_checked, self.symbols = False, None
+        self._is_checked, self._symbols = False, None
         for part, layer in (("encoder", encoder), ("decoder", decoder)):
             if not isinstance(layer, keras.Layer):
                 raise ValueError(f"`{part}` must be a Keras layer or model. Received: {layer!r}")
@@ -82,44 +81,39 @@ class Autoencoder(keras.Model):
         for layer, shape in ((self.corruption, input_shape), (self.penalty, code_shape)):
             if isinstance(layer, keras.Layer) and not layer.built:
                 layer.build(shape)
-        self.shapes = tuple(input_shape), tuple(code_shape)
+        self._shapes = tuple(input_shape), tuple(code_shape)
         self.built = True
 
     @property
     def input_shape(self):
         """Of the images, `(None, *input_shape)`; the reconstruction has the same."""
-        return self._built_shapes()[0]
+        return self._shape(0)
 
-    output_shape = input_shape
+    @property
+    def output_shape(self):
+        return self._shape(0)
 
     @property
     def code_shape(self):
         """Of the code, `(None, *code_shape)`."""
-        return self._built_shapes()[1]
+        return self._shape(1)
 
-    @property
-    def inputs(self):
-        """The symbolic image, in a list, as a functional model has it: for `keras.Model(...)`."""
-        return [self._symbols()[0]]
-
-    @property
-    def outputs(self):
-        """The symbolic reconstruction of `inputs`, in a list."""
-        return [self._symbols()[1]]
-
-    input = property(lambda self: self._symbols()[0])
-    output = property(lambda self: self._symbols()[1])
-
-    def _symbols(self):
-        if self.symbols is None:
-            image = keras.Input(batch_shape=self.input_shape)
-            self.symbols = image, self(image)
-        return self.symbols
-
-    def _built_shapes(self):
+    def _shape(self, which):
         if not self.built:
             raise AttributeError(f"{self.name} has no shapes before it is built or called.")
-        return self.shapes
+        return self._shapes[which]
+
+    # The symbolic image and its reconstruction, as a functional model has them.
+    input = property(lambda self: self._symbol(0))
+    output = property(lambda self: self._symbol(1))
+    inputs = property(lambda self: [self.input])
+    outputs = property(lambda self: [self.output])
+
+    def _symbol(self, which):
+        if self._symbols is None:
+            image = keras.Input(batch_shape=self.input_shape)
+            self._symbols = image, self(image)
+        return self._symbols[which]
 
     def call(self, x, training=False):
         if self.corruption is not None:
@@ -130,18 +124,20 @@ class Autoencoder(keras.Model):
         return self.decoder(code, training=training)
 
     def add_loss(self, loss):
-        """As Keras', after a check that the penalty is a scalar: of others Keras takes the sum."""
-        if len(loss.shape):
-            raise ValueError(
-                "`penalty` must return a scalar, with the mean over the batch taken. "
-                f"Received: a tensor of shape {tuple(loss.shape)}"
-            )
+        """As Keras', after a check that it is a scalar: of others Keras takes the sum."""
+        for one in keras.tree.flatten(loss):
+            if len(getattr(one, "shape", ())):
+                raise ValueError(
+                    "`penalty` must return a scalar, with the mean over the batch taken, as must "
+                    f"be all that is added to the loss. Received: shape {tuple(one.shape)}"
+                )
         super().add_loss(loss)
 
     def encode(self, x, batch_size=256):
         """Codes `(n, *code_shape)` of images `(n, *input_shape)`, uncorrupted (NumPy).
 
-        `x` may be whatever `predict` takes, a data set too, of which the codes alone are held.
+        `x` may be whatever `predict` takes, a data set that ends too, of which the codes alone are
+        held.
         """
         shape = self.input_shape[1:] if self.built else None
         return _apply(self.encoder, "x", x, shape, batch_size)
@@ -166,22 +162,28 @@ class Autoencoder(keras.Model):
         Raises:
             ValueError: by the name of `x`, `y` or `validation_data`: empty or non-finite data, a
                 wrong shape, no target, targets outside [0, 1] for a cross-entropy, or such as the
-                decoder's last activation cannot reach. Of data sets the first batches are looked
-                at; see `aekit._data`.
+                decoder's last activation cannot reach. A data set is read for a look at its first
+                batches before the training; see `aekit._data`.
         """
         given = inspect.signature(super().fit).bind(*args, **kwargs).arguments
-        given["x"] = _data.check(self, given.get("x"), given.get("y"))
+        steps = given.get("steps_per_epoch")
+        steps = steps and steps * given.get("epochs", 1)
+        given["x"], stream = _data.check(self, given.get("x"), given.get("y"), steps)
         if given.get("validation_data") is not None:
-            given["validation_data"] = _data.check_validation(self, given["validation_data"])
+            given["validation_data"] = _data.check_validation(
+                self, given["validation_data"], given.get("validation_steps")
+            )
         if hasattr(self.penalty, "callbacks"):
             callbacks = _as_list(given.get("callbacks"))
-            if needed := self.penalty.callbacks(given["x"], callbacks):
+            share = 1 - given.get("validation_split", 0.0)
+            if needed := self.penalty.callbacks(_data.first(given["x"], share), callbacks):
                 given["callbacks"] = callbacks + needed
-        self.is_checked = True  # `evaluate` is called with validation_data after each epoch
+        self._is_checked = True  # `evaluate` is called with validation_data after each epoch
         try:
-            return super().fit(**given)
+            with stream:
+                return super().fit(**given)
         finally:
-            self.is_checked = False
+            self._is_checked = False
 
     def train_step(self, *args):
         with self._weighed(args[-1]):
@@ -194,11 +196,11 @@ class Autoencoder(keras.Model):
     @contextlib.contextmanager
     def _weighed(self, data):
         """The penalty knows the weights of the step's examples, where it can use them."""
-        weight = keras.utils.unpack_x_y_sample_weight(data)[2]
+        weight = _data.alone(keras.utils.unpack_x_y_sample_weight(data)[2])
         if weight is None or not hasattr(self.penalty, "sample_weight"):
             yield
             return
-        if math.prod(weight.shape[1:]) == 1:  # and not one for each pixel
+        if all(size == 1 for size in weight.shape[1:]):  # and not one for each pixel
             self.penalty.sample_weight = keras.ops.reshape(weight, (-1,))
         try:
             yield
@@ -208,13 +210,15 @@ class Autoencoder(keras.Model):
     @functools.wraps(keras.Model.evaluate, assigned=())
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """`keras.Model.evaluate(x, x, ...)`, after the same check of the data as in `fit`."""
-        if not self.is_checked:
-            x = _data.check(self, x, y)
-        return super().evaluate(x, y, *args, **kwargs)
+        if self._is_checked:
+            return super().evaluate(x, y, *args, **kwargs)
+        x, stream = _data.check(self, x, y, 1, training=False)
+        with stream:
+            return super().evaluate(x, y, *args, **kwargs)
 
     @functools.wraps(keras.Model.predict, assigned=())
     def predict(self, x, *args, **kwargs):
-        """`keras.Model.predict(x, ...)`, after a check that arrays have the images' shape."""
+        """`keras.Model.predict(x, ...)`, after a check of arrays: finite, of the images' shape."""
         if _data.is_array(x) and self.built:
             _checks.images("x", _data.as_array("x", x), self.input_shape[1:])
         return super().predict(x, *args, **kwargs)
@@ -228,11 +232,11 @@ class Autoencoder(keras.Model):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
-        for part in PARTS:
+        for part in config.keys() & set(PARTS):
             config[part] = keras.saving.deserialize_keras_object(
                 config[part], custom_objects=custom_objects
             )
-        if hasattr(config["decoder"], "tied_to"):
+        if hasattr(config.get("decoder"), "tied_to"):
             config["decoder"] = config["decoder"].tied_to(config["encoder"])
         return cls(**config)
 
@@ -262,7 +266,8 @@ def _apply(model, name, data, shape, batch_size):
 
 def _shape_before(model):
     """The shape of what a built model takes, or None where it does not say."""
-    return getattr(model, "input_shape", None)
+    shape = getattr(model, "input_shape", None)
+    return shape if isinstance(shape, tuple) and shape and shape[0] is None else None
 
 
 def _shape_after(part, model, input_shape):
@@ -287,24 +292,17 @@ def _check_decoder(decoder, code_shape, input_shape):
     """The decoder maps `code_shape` to `input_shape`, or a ValueError with all three shapes."""
     code, wanted = tuple(code_shape[1:]), tuple(input_shape[1:])
     accepted = getattr(decoder, "input_shape", None) if decoder.built else None
-    if accepted is not None and not _fit(accepted[1:], code):
+    if accepted is not None and not _checks.fit(accepted[1:], code):
         raise ValueError(
             "`decoder` must accept the encoder's code. "
             f"Received: code shape={code}, decoder input shape={tuple(accepted[1:])}"
         )
     given = tuple(_shape_after("decoder", decoder, (None, *code))[1:])
-    if not _fit(given, wanted):
+    if not _checks.fit(given, wanted):
         raise ValueError(
             "`decoder` must give back the shape of the encoder's input. "
             f"Received: encoder input shape={wanted}, decoder output shape={given}"
         )
-
-
-def _fit(shape, other):
-    """Whether two shapes can be one, in which None is any size."""
-    return len(shape) == len(other) and all(
-        None in sizes or sizes[0] == sizes[1] for sizes in zip(shape, other, strict=True)
-    )
 
 
 def _as_list(callbacks):

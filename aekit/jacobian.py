@@ -22,7 +22,7 @@ import numpy as np
 from keras import layers, ops
 
 from aekit import _checks, _layers
-from aekit._layers import PASSIVE, POINTWISE
+from aekit._layers import PASSIVE, POINTWISE, POOLING
 
 METHODS = ("exact", "random_probe", "layerwise")
 # Activations that treat each unit alone, so that their derivative is one number a unit. Any other
@@ -34,8 +34,7 @@ ELEMENTWISE = {
 # Layers whose output at one place depends on a window of their input around it.
 WINDOWED = (
     layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.DepthwiseConv1D, layers.DepthwiseConv2D,
-    layers.SeparableConv1D, layers.SeparableConv2D, layers.MaxPooling1D, layers.MaxPooling2D,
-    layers.MaxPooling3D, layers.AveragePooling1D, layers.AveragePooling2D, layers.AveragePooling3D,
+    layers.SeparableConv1D, layers.SeparableConv2D, *POOLING,
 )  # fmt: skip
 # More passes than this a step are worth a warning: they cost about a hundred plain steps.
 MANY_PASSES = 256

@@ -10,6 +10,7 @@ import keras
 from keras import layers
 
 from aekit import _checks
+from aekit._layers import PASSIVE, POINTWISE
 from aekit.autoencoder import Autoencoder
 
 _CHANNELS_LAST = {"data_format": "channels_last"}
@@ -334,12 +335,10 @@ class TiedDecoder(keras.Model):
 def _check_reversible(encoder):
     """The encoder is a stack of dense layers, or a ValueError that names what else is in it."""
     first = layers.InputLayer | layers.Flatten | layers.Reshape
-    passed_by = layers.Activation | layers.ReLU | layers.LeakyReLU | layers.ELU
-    passed_by |= layers.Dropout | layers.GaussianDropout | layers.GaussianNoise
     dense, other = 0, None
     for layer in getattr(encoder, "layers", ()):
         dense += isinstance(layer, layers.Dense)
-        in_place = isinstance(layer, layers.Dense | passed_by)
+        in_place = isinstance(layer, (layers.Dense, *POINTWISE, *PASSIVE))
         if not in_place and (dense or not isinstance(layer, first)):
             other = other or repr(layer.name)
     if other or not dense:

@@ -89,7 +89,7 @@ class Corruption(keras.layers.Layer):
 
     def load_own_variables(self, store):
         stored = {key: store[key] for key in store.keys()}  # noqa: SIM118, a store is no dict
-        if "seed_generator" in stored:  # not in files of aekit 0.2.0
+        if "seed_generator" in stored:  # not in files that were written before it was kept
             self.seed_generator.state.assign(stored.pop("seed_generator"))
         super().load_own_variables(stored)
 

@@ -6,8 +6,9 @@ divided by the batch size from Keras 3.14 on, and were not before.
 
 Weights of examples, `fit(..., sample_weight=w)` with `w` of shape `(n,)`, count in the penalties as
 in the loss: a mean over the batch `mean_i v_i` becomes `mean_i w_i v_i`, and a mean activation
-`sum_i w_i h_i / sum_i w_i`. So an example of weight 0 has no say at all. Weights of single pixels
-count in the loss alone.
+`sum_i w_i h_i / sum_i w_i`; a batch without weight is left alone. Not so in the pass over the whole
+training set, where all count alike; nor where the autoencoder is a part of another model, whose
+step knows the weights. Weights of single pixels count in the loss alone.
 """
 
 import math
@@ -99,8 +100,8 @@ class KLSparsity(Penalty):
     """Pulls the mean activation rho_hat_j of each code unit towards rho.
 
     Adds `beta * sum_j KL(rho || rho_hat_j)` to the loss, summed over units and not divided by the
-    batch size. The code must lie in [0, 1]; noise such as Dropout behind its activation, which
-    would leave that range, has no part in the means.
+    batch size. The code must lie in [0, 1]. Where noise such as Dropout stands behind its
+    activation, which would leave that range, the means are those of the encoder in inference.
 
     Args:
         rho: target of the mean activation, in (0, 1).
@@ -187,7 +188,7 @@ class KLSparsity(Penalty):
             raise ValueError(
                 "`callbacks` must hold a TrainingSetActivation(x) for "
                 'KLSparsity(estimate="training_set") where `fit` gets a generator or a data set '
-                f"without end. Received: x={x!r}"
+                f"without end. Received: {type(x).__name__}"
             )
         return [TrainingSetActivation(x, self.every_steps)]
 
@@ -197,6 +198,8 @@ class KLSparsity(Penalty):
             code = jacobian.in_inference(encoder)(x)
         code = ops.cast(code, self.variable_dtype)
         mean = mean_activation(code, self.unit, self.sample_weight)
+        if self.sample_weight is not None:
+            mean = ops.where(ops.sum(self.sample_weight) > 0, mean, self.rho)
         if not is_known:
             outside = ops.logical_or(ops.any(code < 0), ops.any(code > 1))
             mean = ops.where(outside, float("nan"), mean)
@@ -273,7 +276,7 @@ class TrainingSetActivation(keras.callbacks.Callback):
         if not _data.can_be_read_again(x):
             raise ValueError(
                 "`x` must be an array, or a data set that can be read again and ends. "
-                f"Received: x={x!r}"
+                f"Received: {type(x).__name__}"
             )
         if _data.is_array(x):
             _checks.images("x", _data.as_array("x", x))
@@ -393,7 +396,6 @@ class Contractive(Penalty):
 
     def check_encoder(self, encoder):
         """Raise a ValueError where the method does not fit the encoder."""
-        jacobian.check_encoder(encoder)
         if self.method == "layerwise":
             self._layer_weights(jacobian.dense_layers(encoder))
 

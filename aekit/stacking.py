@@ -55,12 +55,12 @@ def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="ada
         raise ValueError(
             f"`autoencoders` must be a list of Autoencoder. Received: {autoencoders!r}"
         )
-    encoders = [autoencoder.encoder for autoencoder in autoencoders]
-    _check_chain("autoencoders", encoders)
+    _check_chain("autoencoders", autoencoders)
     epochs = _epochs_of(autoencoders, epochs)
     if not _data.can_be_read_again(x):
         raise ValueError(
-            f"`x` must be an array, or a data set that can be read again and ends. Received: {x!r}"
+            f"`x` must be an array, or a data set that can be read again and ends. "
+            f"Received: {type(x).__name__}"
         )
     code = x
     for autoencoder, layer_epochs in zip(autoencoders, epochs, strict=True):
@@ -73,7 +73,15 @@ def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="ada
         autoencoder.fit(*data, epochs=layer_epochs, verbose=0, callbacks=added)
         if autoencoder is not autoencoders[-1]:
             code = autoencoder.encode(code)
-    return stack(encoders)
+    return stack([_as_model(autoencoder) for autoencoder in autoencoders])
+
+
+def _as_model(autoencoder):
+    """The encoder, which tells its shapes: a layer or a subclassed model in a Sequential."""
+    encoder = autoencoder.encoder
+    if _shapes(encoder):
+        return encoder
+    return keras.Sequential([keras.Input(autoencoder.input_shape[1:]), encoder])
 
 
 def stack(encoders, name="stacked_encoder"):
@@ -97,6 +105,8 @@ def stack(encoders, name="stacked_encoder"):
         encoder = stack([first.encoder, second.encoder])
     """
     _check_chain("encoders", encoders)
+    for encoder in encoders:
+        _need_shapes("encoders", encoder)
     stacked = keras.Sequential([keras.Input(encoders[0].input_shape[1:])], name=name)
     for depth, encoder in enumerate(encoders, start=1):
         for layer in encoder.layers if isinstance(encoder, keras.Sequential) else [encoder]:
@@ -111,12 +121,28 @@ def _check_chain(name, encoders):
     if not encoders:
         raise ValueError(f"`{name}` must hold at least one. Received: {encoders!r}")
     for depth, (below, above) in enumerate(zip(encoders, encoders[1:], strict=False), start=1):
-        if below.output_shape[1:] != above.input_shape[1:]:
+        shapes = _shapes(below), _shapes(above)  # None where they are not known yet
+        if all(shapes) and not _checks.fit(shapes[0][1], shapes[1][0]):
             raise ValueError(
                 f"`{name}`: number {depth + 1} must accept the code of number {depth}. "
-                f"Received: code shape {below.output_shape[1:]}, "
-                f"input shape {above.input_shape[1:]}"
+                f"Received: code shape {shapes[0][1]}, input shape {shapes[1][0]}"
             )
+
+
+def _shapes(model):
+    """The shapes of one input and of one code, or None where the model does not tell."""
+    code_shape = getattr(
+        model, "code_shape" if isinstance(model, Autoencoder) else "output_shape", 0
+    )
+    return (model.input_shape[1:], code_shape[1:]) if code_shape else None
+
+
+def _need_shapes(name, encoder):
+    if not _shapes(encoder):
+        raise ValueError(
+            f"`{name}` must tell the shapes of input and code, as keras.Sequential("
+            f"[keras.Input(shape), encoder]) does. Received: {encoder!r}"
+        )
 
 
 def _epochs_of(autoencoders, epochs):
@@ -157,6 +183,7 @@ def add_softmax(encoder, classes, learning_rate=1e-3):
     Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.4.
     """
     classes = _checks.count("classes", classes, low=2)
+    _need_shapes("encoder", encoder)
     code_shape = encoder.output_shape[1:]
     if None in code_shape:
         raise ValueError(

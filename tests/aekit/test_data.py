@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aekit import Autoencoder, GaussianCorruption, KLSparsity, SaltAndPepperNoise
+from aekit import Autoencoder, GaussianCorruption, KLSparsity, SaltAndPepperNoise, _data
 from aekit import dense_autoencoder as dense
 
 N, WIDTH = 40, 6
@@ -133,32 +133,50 @@ def test_validation_data_are_refused_by_name_before_the_first_step(x, bad):
         )
 
 
-@pytest.mark.parametrize("container", [c for c in CONTAINERS if c not in ("arrays", "data frames")])
+@pytest.mark.parametrize("container", STREAMS)
 def test_what_is_wrong_in_a_later_batch_is_refused_too(x, container):
     bad = x.copy()
     bad[35, 2] = np.nan  # of the last batch
     autoencoder = compiled()
     before = autoencoder.get_weights()
-    with pytest.raises(ValueError, match="`x` must be finite"):
+    with pytest.raises(ValueError, match="^`x` must be finite"):
         autoencoder.fit(*CONTAINERS[container](bad, bad), verbose=0)
-    np.testing.assert_array_equal(before[0], autoencoder.get_weights()[0])
+    if container != "generator":  # which is looked at as it comes
+        np.testing.assert_array_equal(before[0], autoencoder.get_weights()[0])
 
 
-def test_of_a_generator_no_batch_is_lost_and_few_are_held(x, monkeypatch):
-    from aekit import _data
-
-    monkeypatch.setattr(_data, "HELD", x[:10].nbytes)
-    taken, seen = [], []
+def test_of_a_generator_no_batch_is_lost_or_made_before_its_time(x):
+    taken = []
 
     def pairs():
         for i in range(4):
             taken.append(i)
             yield Pairs(x, x)[i]
 
-    checked = _data.check(compiled(), pairs(), None)
-    assert taken == [0]  # a pair of 10 examples is more than may be held
-    seen.extend(batch[0] for batch in checked)
-    np.testing.assert_array_equal(np.concatenate(seen), x)
+    checked, _ = _data.check(compiled(), pairs(), None)
+    assert taken == [0]
+    np.testing.assert_array_equal(np.concatenate([pair[0] for pair in checked]), x)
+
+
+def test_no_more_is_looked_at_than_is_trained_on(x):
+    class Counted(Pairs):
+        def __getitem__(self, i):
+            read.append(i)
+            return super().__getitem__(i)
+
+    read = []
+    _data.check(compiled(), Counted(x, x), None, steps=2)
+    assert read == [0, 1]
+
+
+@pytest.mark.parametrize("name", ["fit", "evaluate", "encode", "reconstruct"])
+def test_data_set_of_nothing_is_refused(x, name):
+    class Empty(Pairs):
+        def __len__(self):
+            return 0
+
+    with pytest.raises(ValueError, match="`x` must hold at least one batch. Received: none"):
+        getattr(compiled(), name)(Empty(x, x))
 
 
 def test_data_set_without_end_is_looked_at_and_trains(x):
@@ -173,6 +191,8 @@ def test_data_set_without_end_is_looked_at_and_trains(x):
     with pytest.raises(ValueError, match="data set without end"):
         sparse = compiled(penalty=KLSparsity(0.1, 1.0, estimate="training_set"))
         sparse.fit(Endless(x, x), steps_per_epoch=5, verbose=0)
+    with pytest.raises(ValueError, match="`x` must be an array, or a data set that ends"):
+        compiled().encode(Endless(x, x))
 
 
 @pytest.mark.parametrize("what", [[[0.5] * 6], "digits", {"x": np.ones((2, 6))}, None, 7])
@@ -199,6 +219,8 @@ REACH = [
     ("tanh", (0, 1), keras.losses.BinaryCrossentropy(), False),
     ("linear", (0, 1), keras.losses.BinaryCrossentropy(from_logits=True), True),
     ("softmax", (0, 1), "categorical_crossentropy", True),
+    ("softplus", (0, 1), "categorical_crossentropy", True),
+    ("linear", (0, 1), "categorical_crossentropy", False),
 ]
 
 
@@ -218,16 +240,81 @@ def test_target_that_the_last_activation_cannot_reach_is_refused(
     np.testing.assert_array_equal(before[0], autoencoder.get_weights()[0])
 
 
+def test_outliers_of_what_is_judged_are_for_the_loss_to_say(x):
+    """As a sigmoid's new data are, scaled as the old ones were."""
+    autoencoder = compiled("mae", corruption=SaltAndPepperNoise(0.1))
+    history = autoencoder.fit(x, x, verbose=0, validation_data=(1.2 * x, 1.2 * x)).history
+    by_hand = np.abs(1.2 * x - autoencoder.reconstruct(1.2 * x)).mean()
+    assert history["val_loss"][0] == pytest.approx(by_hand, rel=1e-5)
+    assert autoencoder.evaluate(1.2 * x, 1.2 * x, verbose=0) == pytest.approx(by_hand, rel=1e-5)
+    with pytest.raises(ValueError, match="`validation_data`: `output_activation` must be able"):
+        autoencoder.fit(x, x, verbose=0, validation_data=(255 * x, 255 * x))
+
+
+def test_loss_of_ones_own_is_not_judged_by_its_name(x):
+    def binary_crossentropy(target, logits):
+        return keras.losses.binary_crossentropy(target, logits, from_logits=True)
+
+    class Shifted(keras.losses.MeanSquaredError):
+        def call(self, target, reconstruction):
+            return super().call(target / 255, reconstruction)
+
+    data = np.concatenate([x, x], axis=1)  # of another width: a mask beside the image
+
+    class WithMask(keras.losses.Loss):
+        def call(self, target, reconstruction):
+            return keras.ops.mean((target[:, :WIDTH] - reconstruction) ** 2, axis=-1)
+
+    for loss, target in ((binary_crossentropy, x), (Shifted(), 255 * x), (WithMask(), data)):
+        autoencoder = compiled(loss, output_activation="linear")
+        assert np.isfinite(autoencoder.fit(x, target, verbose=0).history["loss"]).all()
+
+
+def test_model_that_makes_its_target_itself_needs_none(x):
+    class Own(Autoencoder):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, **kwargs):
+            return keras.ops.mean((x - y_pred) ** 2)
+
+    own = Own(keras.layers.Dense(3), keras.layers.Dense(WIDTH))
+    own.compile("sgd")
+    assert np.isfinite(own.fit(x, verbose=0).history["loss"]).all()
+
+
+def test_activation_with_weights_of_its_own_is_left_alone(x):
+    autoencoder = compiled("mse", output_activation=keras.layers.PReLU())
+    assert np.isfinite(autoencoder.fit(x, x, verbose=0).history["loss"]).all()
+
+
+def test_what_stands_alone_in_a_list_is_taken_as_keras_takes_it(x):
+    weights, autoencoder = np.ones(N), compiled("mse", penalty=KLSparsity(0.1, 1.0))
+    plain = autoencoder.evaluate(x, x, N, 0, weights)
+    assert autoencoder.evaluate([x], [x], N, 0, [weights]) == pytest.approx(plain, rel=1e-6)
+    with pytest.raises(ValueError, match="`y` must be finite"):
+        autoencoder.fit(x, [with_nan(x)], verbose=0)
+
+
+def test_subclass_with_arguments_of_its_own_comes_back_from_its_configuration():
+    class Small(Autoencoder):
+        def __init__(self, width, **kwargs):
+            super().__init__(keras.layers.Dense(width), keras.layers.Dense(WIDTH), **kwargs)
+            self.width = width
+
+        def get_config(self):
+            return {"width": self.width, "name": self.name}
+
+    assert Small.from_config(Small(2).get_config()).width == 2
+
+
 @settings(max_examples=20)
 @given(low=st.floats(-300, 0), width=st.floats(0.01, 600))
 def test_sigmoid_takes_what_lies_in_the_unit_interval_and_nothing_else(low, width):
     data = np.array([[low] * WIDTH, [low + width] * WIDTH], dtype="float32")
     autoencoder = compiled("mse")
     if low >= -1e-3 and low + width <= 1.001:
-        autoencoder.evaluate(data, data, verbose=0)
+        _data.check(autoencoder, data, data)
         return
     with pytest.raises(ValueError, match="`output_activation` must be able to reach"):
-        autoencoder.evaluate(data, data, verbose=0)
+        _data.check(autoencoder, data, data)
 
 
 def test_arguments_of_fit_are_those_of_keras(x):
@@ -247,10 +334,8 @@ def test_arguments_of_fit_are_those_of_keras(x):
 
 
 def test_validation_data_are_looked_at_once(x, monkeypatch):
-    from aekit import _data
-
-    looked, check = [], _data._check_pair
-    monkeypatch.setattr(_data, "_check_pair", lambda *a: looked.append(1) or check(*a))
+    looked, check = [], _data._PairCheck.__call__
+    monkeypatch.setattr(_data._PairCheck, "__call__", lambda *a: looked.append(1) or check(*a))
     compiled().fit(x, x, epochs=3, verbose=0, validation_data=(x, x))
     assert len(looked) == 2
 

@@ -404,6 +404,31 @@ def test_weights_of_pixels_count_in_the_loss_alone(pixels):
     assert sequence.evaluate(x, x, 64, 0, np.zeros((64, 4))) == pytest.approx(by_hand, rel=1e-5)
 
 
+@pytest.mark.parametrize("estimate", ["batch", "moving_average"])
+def test_batch_without_weight_is_left_alone(pixels, estimate):
+    autoencoder = compiled(KLSparsity(0.1, 1.0, estimate=estimate))
+    assert autoencoder.evaluate(pixels, pixels, 64, 0, np.zeros(64))[0] == pytest.approx(
+        0, abs=1e-6
+    )
+
+
+def test_pixel_weights_of_images_of_any_size_are_taken(images):
+    encoder = keras.Sequential([keras.Input((None, None, 1)), keras.layers.Conv2D(2, 3, 1, "same")])
+    autoencoder = Autoencoder(
+        encoder, keras.layers.Conv2D(1, 3, 1, "same"), penalty=L1Sparsity(1.0)
+    )
+    autoencoder.compile(optimizer="sgd", loss="mse")
+    history = autoencoder.fit(images, images, verbose=0, sample_weight=np.ones((64, 4, 4))).history
+    assert np.isfinite(history["loss"]).all()
+
+
+def test_whole_set_means_only_what_is_trained_on(pixels):
+    autoencoder = compiled(KLSparsity(0.1, 1.0, estimate="training_set"), keras.optimizers.SGD(0.0))
+    autoencoder.fit(pixels, pixels, verbose=0, validation_split=0.25)
+    by_hand = autoencoder.encode(pixels[:48]).mean(axis=0)
+    np.testing.assert_allclose(numpy_of(autoencoder.penalty.rho_hat), by_hand, rtol=1e-5)
+
+
 def sequence_codes(autoencoder, x):
     autoencoder.build(x.shape)
     return autoencoder.encode(x)

@@ -60,6 +60,30 @@ def test_data_sets_are_streamed_to_the_same_layers(pixels):
         pretrain(pair, (batch for batch in Pairs()), epochs=1)
 
 
+def test_layers_and_subclassed_encoders_are_pretrained_too(pixels):
+    class Subclassed(keras.Model):
+        def __init__(self, width=10, **kwargs):
+            super().__init__(**kwargs)
+            self.code, self.width = keras.layers.Dense(width, "sigmoid"), width
+
+        def call(self, x):
+            return self.code(x)
+
+        def get_config(self):
+            return {"width": self.width, "name": self.name}
+
+    pair = [
+        Autoencoder(Subclassed(), keras.layers.Dense(16)),
+        Autoencoder(keras.layers.Dense(3), keras.layers.Dense(10)),
+    ]
+    encoder = pretrain(pair, pixels, epochs=1)
+    codes = pair[1].encode(pair[0].encode(pixels))
+    np.testing.assert_allclose(encoder.predict(pixels, verbose=0), codes, rtol=1e-5, atol=1e-6)
+    for make in (lambda: stack([pair[1].encoder]), lambda: add_softmax(pair[1].encoder, 3)):
+        with pytest.raises(ValueError, match="must tell the shapes of input and code"):
+            make()
+
+
 def descend(weights, x, rate):
     """The weights after a step down the mean squared error, by the chain rule."""
     kernel, bias, kernel_up, bias_up = weights
