@@ -139,7 +139,7 @@ def _range_of_activation(layer):
     steps = steps.astype("float32")
     grid = np.stack([steps, -steps, 0 * steps, 0 * steps], axis=-1)  # a softmax needs several
     try:
-        with keras.device("cpu:0"), np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):
             values = ops.convert_to_numpy(activation(ops.convert_to_tensor(grid)))
     except (ValueError, TypeError, AttributeError, NotImplementedError):  # it takes no numbers
         return None

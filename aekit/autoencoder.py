@@ -49,7 +49,7 @@ class Autoencoder(keras.Model):
 
     def __init__(self, encoder, decoder, corruption=None, penalty=None, **kwargs):
         super().__init__(**kwargs)
-        self._is_checked, self._symbols = False, None
+        self._is_checked, self._symbols, self._examples = False, None, None
         for part, layer in (("encoder", encoder), ("decoder", decoder)):
             if not isinstance(layer, keras.Layer):
                 raise ValueError(f"`{part}` must be a Keras layer or model. Received: {layer!r}")
@@ -131,7 +131,9 @@ class Autoencoder(keras.Model):
                     "`penalty` must return a scalar, with the mean over the batch taken, as must "
                     f"be all that is added to the loss. Received: shape {tuple(one.shape)}"
                 )
-        super().add_loss(loss)
+            if self._examples is not None:
+                one = keras.ops.where(self._examples > 0, one, 0)
+            super().add_loss(one)
 
     def encode(self, x, batch_size=256):
         """Codes `(n, *code_shape)` of images `(n, *input_shape)`, uncorrupted (NumPy).
@@ -186,26 +188,31 @@ class Autoencoder(keras.Model):
             self._is_checked = False
 
     def train_step(self, *args):
-        with self._weighed(args[-1]):
+        with self._examples_of(args[-1]):
             return super().train_step(*args)
 
     def test_step(self, *args):
-        with self._weighed(args[-1]):
+        with self._examples_of(args[-1]):
             return super().test_step(*args)
 
     @contextlib.contextmanager
-    def _weighed(self, data):
-        """The penalty knows the weights of the step's examples, where it can use them."""
-        weight = _data.alone(keras.utils.unpack_x_y_sample_weight(data)[2])
-        if weight is None or not hasattr(self.penalty, "sample_weight"):
-            yield
-            return
-        if all(size == 1 for size in weight.shape[1:]):  # and not one for each pixel
+    def _examples_of(self, data):
+        """For a step, the penalty knows the examples' weights, where it can use them, and
+        `add_loss` their number, where that is no integer: a device's share of a short batch may
+        be none, of which a penalty has no mean."""
+        x, _, weight = keras.utils.unpack_x_y_sample_weight(data)
+        weight = _data.alone(weight)
+        takes_weights = weight is not None and hasattr(self.penalty, "sample_weight")
+        if takes_weights and all(size == 1 for size in weight.shape[1:]):  # none for each pixel
             self.penalty.sample_weight = keras.ops.reshape(weight, (-1,))
+        number = keras.ops.shape(_data.alone(x))[0]
+        self._examples = None if isinstance(number, int) else number
         try:
             yield
         finally:
-            self.penalty.sample_weight = None
+            self._examples = None
+            if takes_weights:
+                self.penalty.sample_weight = None
 
     @functools.wraps(keras.Model.evaluate, assigned=())
     def evaluate(self, x=None, y=None, *args, **kwargs):

@@ -24,7 +24,8 @@ class Corruption(keras.layers.Layer):
 
     Takes any shape `(batch, *shape)` and returns it. Floats keep their dtype; whole numbers and
     booleans become those of the layer's dtype policy, in training or not. A saved model's noise
-    goes on where it stopped.
+    goes on where it stopped. Replicas of `tf.distribute.MirroredStrategy` draw the same for their
+    shares of a batch, as Keras' `Dropout` does; `keras.distribution` draws for the whole batch.
 
     Args:
         seed: integer, or `None` for one from `keras.utils.set_random_seed`. Two layers with the

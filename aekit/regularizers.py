@@ -103,6 +103,11 @@ class KLSparsity(Penalty):
     batch size. The code must lie in [0, 1]. Where noise such as Dropout stands behind its
     activation, which would leave that range, the means are those of the encoder in inference.
 
+    Under `tf.distribute.MirroredStrategy` each replica takes the mean, and keeps the moving
+    average, of its own examples; the loss is the mean over replicas, and `rho_hat`, read or saved,
+    is the mean of theirs. "training_set", and all of it under `keras.distribution`, is as on one
+    device.
+
     Args:
         rho: target of the mean activation, in (0, 1).
         beta: weight of the penalty, at least 0.
@@ -158,11 +163,15 @@ class KLSparsity(Penalty):
             )
         if self.estimate != "batch":
             units = code_shape[-1] if self.unit == "feature_map" else math.prod(code_shape[1:])
-            # NaN until there is an estimate: a penalty that nobody feeds must not look like one.
-            self.rho_hat = self.add_weight(
+            # Below 0 until there is an estimate (several processes cannot agree on NaN).
+            self.rho_hat = keras.Variable(
+                keras.initializers.Constant(-1.0),
                 shape=(units,),
-                initializer=keras.initializers.Constant(float("nan")),
+                dtype=self.variable_dtype,
                 trainable=False,
+                # Replicas of tf.distribute have one each; read outside of them it is the mean.
+                aggregation="mean",
+                synchronization="on_read",
                 name="rho_hat",
             )
         self.built = True
@@ -213,7 +222,9 @@ class KLSparsity(Penalty):
         """The estimate `(units,)`, given the mean of the batch."""
         if self.estimate == "batch":
             return mean
+        # A penalty that nobody feeds must not look like one.
         old = ops.convert_to_tensor(self.rho_hat)
+        old = ops.where(old < 0, float("nan"), old)
         if self.estimate == "training_set":
             return old
         # A moving average begins with the first batch.
@@ -221,6 +232,8 @@ class KLSparsity(Penalty):
         if not training:
             return old
         new = self.momentum * old + (1 - self.momentum) * ops.stop_gradient(mean)
+        # What has no mean, such as a device's share of no example, leaves it as it is.
+        new = ops.where(ops.isnan(new), old, new)
         self.rho_hat.assign(new)
         return new
 
@@ -365,7 +378,8 @@ class Contractive(Penalty):
             a backward pass a probe) or "layerwise" (each dense layer's own); see
             `aekit.jacobian.squared_frobenius_norm`.
         probes: number of random probes a step.
-        seed: integer of the probes' generator, or `None`.
+        seed: integer of the probes' generator, or `None`. Replicas of `tf.distribute` draw the
+            same for their examples.
 
     Raises:
         ValueError: a negative weight, an unknown method, an encoder of several inputs or outputs

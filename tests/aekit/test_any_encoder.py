@@ -57,7 +57,13 @@ ENCODERS = {
     ),
     "bounded ReLU": (
         lambda: sequential(
-            (6,), layers.Dense(4, bias_initializer="ones"), layers.ReLU(max_value=1.0)
+            (6,),
+            layers.Dense(  # far from the kinks, where differences are no derivative
+                4,
+                kernel_initializer=keras.initializers.RandomUniform(-0.07, 0.07),
+                bias_initializer=keras.initializers.Constant(0.5),
+            ),
+            layers.ReLU(max_value=1.0),
         ),
         (6,),
     ),

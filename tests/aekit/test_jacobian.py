@@ -515,9 +515,9 @@ def test_encoder_that_has_no_jacobian_is_refused():
     codes = [layers.Dense(2)(one), layers.Dense(2)(one)]
     several = keras.Model([one, other], layers.Add()([one, other])), keras.Model(one, codes)
     for encoder, ends in zip(several, ("2 input(s) and 1", "1 input(s) and 2"), strict=True):
-        for refused in (lambda e: norms(e, x), Contractive(1.0).check_encoder):
+        for function in (norms, jacobian):
             with pytest.raises(ValueError) as error:
-                refused(encoder)
+                function(encoder, x)
             assert str(error.value) == (
                 "`encoder` must have one input and one output. Received: "
                 f"encoder {encoder.name!r} with {ends} output(s)"
