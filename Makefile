@@ -14,11 +14,12 @@ PROFILE ?= quick
 KERAS_VERSIONS ?= 3.13.2 3.14.1
 # What aekit does, whatever the backend and the version of Keras.
 AEKIT_TESTS ?= tests/aekit
+FIRST_LESSON := $(notdir $(firstword $(sort $(wildcard notebooks/0*.ipynb))))
 LESSONS := $(if $(ONLY),--only $(ONLY))
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
 
 .PHONY: help run claims full lab site slides pdf test validate test-backends test-versions \
-  test-newest notebooks lint bench bench-full bench-speed results hooks lock clean
+  test-newest notebooks lint bench bench-full bench-speed bench-streamed results hooks lock clean
 
 help:
 	@awk '/^##@ / {print "\n" substr($$0, 5)} /^[a-z-]+:.*## / {name = text = $$0; \
@@ -32,7 +33,8 @@ claims: $(VENV)/installed ## list every claim of the last run (PROFILE=full, ONL
 	@$(BIN)/python -m course claims --profile $(PROFILE) $(LESSONS)
 
 lab: $(VENV)/installed ## open the lessons in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir notebooks
+	@$(BIN)/jupyter lab --notebook-dir notebooks --LabApp.app_settings_dir="$(CURDIR)/course/lab" \
+	  --LabApp.default_url=/lab/tree/$(FIRST_LESSON)
 
 ##@ For lecturers
 full: $(VENV)/installed ## as run, at full size: all of MNIST, long training
@@ -90,6 +92,9 @@ bench-full: $(VENV)/installed ## the same at the papers' sizes, what is missing:
 
 bench-speed: $(VENV)/installed ## measure what aekit costs (alone on the machine)
 	$(BIN)/python -m benchmarks.speed
+
+bench-streamed: $(VENV)/installed ## measure data larger than memory, from a disk
+	$(BIN)/python -m benchmarks.streamed $(ARGS)
 
 results: run full ## run both profiles, and write notebooks/RESULTS.md
 	@$(BIN)/python -m course results

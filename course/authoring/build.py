@@ -36,10 +36,25 @@ def notebook_of(name):
     notebook.cells.insert(1, _setup_cell())
     seen = {}
     for cell in notebook.cells:
+        fold(cell)
         digest = hashlib.sha256(f"{cell.cell_type}{cell.source}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     return notebook
+
+
+def fold(cell):
+    """Close what its tags say is to be opened by the reader: in JupyterLab, and on Colab as a form.
+
+    The site's pages go by the tags themselves.
+    """
+    tags = cell.metadata.get("tags", [])
+    if cell.cell_type != "code" or "hide-input" not in tags:
+        return
+    cell.metadata.jupyter = {"source_hidden": True}
+    cell.metadata.cellView = "form"
+    if "answer" in tags:
+        cell.metadata.jupyter["outputs_hidden"] = True
 
 
 def _setup_cell():

@@ -44,12 +44,10 @@ def problems(name):
 
 
 def _same(notebook, source):
-    """Whether both have the same cells: kind, id, text, tags and place among the slides."""
+    """Whether both have the same cells: kind, id, text, tags, place among the slides, folds."""
+    of_metadata = ("tags", "slideshow", "jupyter", "cellView")
     keys = [
-        [
-            (c.id, c.cell_type, c.source, c.metadata.get("tags"), c.metadata.get("slideshow"))
-            for c in n.cells
-        ]
+        [(c.id, c.cell_type, c.source, *map(c.metadata.get, of_metadata)) for c in n.cells]
         for n in (notebook, source)
     ]
     return keys[0] == keys[1]

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
+from aekit.datasets import load_mnist
+from aekit.jacobian import dense_stack
+from benchmarks import speed, streamed
 from benchmarks.published import __main__ as bench
 from benchmarks.published import (
     contractive,
@@ -268,3 +271,67 @@ def test_the_decayed_autoencoder_is_decayed():
         float(sum(encoder.losses)), contractive.DECAY * np.sum(kernel**2), 1e-5
     )
     assert not contractive.build("AE", units=4, seed=0).encoder.losses
+
+
+def test_note_on_the_probe_has_its_figures_from_the_rows():
+    ratios = {(speed.PROBE, speed.PLAIN): 1.5, (speed.PROBE, speed.BY_HAND): 0.75}
+    rows = [{"what": what, "reference": of, "ratio": ratio} for (what, of), ratio in ratios.items()]
+    assert "takes 1.50 plain steps; written by hand" in speed.notes(rows)[-1]
+    assert speed.notes(rows)[-1].endswith("without aekit, it takes 2.00.")
+
+
+def test_the_probe_by_hand_is_that_of_aekit():
+    """Of a linear encoder of one unit every probe is the norm itself."""
+    kernel = np.array([[3.0], [4.0]], "float32")
+    encoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    encoder.set_weights([kernel, np.zeros(1)])
+    x = keras.ops.ones((5, 2))
+    assert float(speed.probe_by_backend(encoder(x), encoder, x)) == pytest.approx(2.5)
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_functional_encoders_of_the_rows_have_the_closed_form(separate):
+    encoder = speed.functional_encoder((8, 4), separate)
+    assert [layer.units for layer in dense_stack(encoder)] == [8, 4]
+
+
+def test_streamed_batches_are_all_the_images_in_order(tmp_path):
+    streamed.write_images(tmp_path / "x.npy", images=150, times=2)
+    data = streamed.Streamed(tmp_path / "x.npy", 300)
+    x = np.concatenate([batch for batch, _ in (data[i] for i in range(len(data)))])
+    (mnist, _), _ = load_mnist(n_train=150, flatten=True)
+    np.testing.assert_allclose(x, np.tile(mnist, (2, 1)), atol=1e-6)
+    assert len(data) == 3 and all(x is target for x, target in (data[i] for i in range(3)))
+
+
+def test_ten_times_the_images_are_streamed_and_the_table_says_what_they_take(tmp_path, monkeypatch):
+    """Two real processes, which import this file's neighbour anew."""
+    monkeypatch.setattr(streamed, "RESULTS", tmp_path)
+    monkeypatch.setattr(
+        "sys.argv", ["", "--images", "300", "--rounds", "1", "--folder", str(tmp_path)]
+    )
+    streamed.main()
+    name = f"streamed-{keras.config.backend()}"
+    result = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
+    assert [size["images"] for size in result["sizes"]] == [300, 3000]
+    for size in result["sizes"]:
+        assert all(size[job] > 0 for job in streamed.JOBS) and size["peak_mb"] > 50
+    assert result["times"] > 1 and result["more_mb"] < streamed.AT_MOST_MB
+    table = (tmp_path / f"{name}.md").read_text(encoding="utf-8")
+    assert table == streamed.as_markdown(result)
+    assert all(f"| {what} |" in table for what in (*streamed.JOBS.values(), "peak of memory"))
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".md"}, "the images are gone"
+
+
+def test_the_goals_are_marked_as_measured():
+    sizes = [
+        {"images": n, "fit": s, "encode": 1.0, "rho_hat": 1.0, "peak_mb": mb}
+        for n, s, mb in ((60_000, 1.0, 600.0), (600_000, 40.0, 801.0))
+    ]
+    on = {"keras": "3", "backend": "tensorflow", "device": "a machine"}
+    table = streamed.as_markdown(
+        {"machine": on, "rounds": 3, "sizes": sizes} | streamed.outcome(sizes)
+    )
+    assert "| all three | 3.00 s | 42.00 s | 14.00 × | ✗ at most 10 × |" in table
+    assert "| peak of memory | 600 MB | 801 MB | +201 MB | ✗ at most 200 MB more |" in table
+    assert "which are 8 and 77 MB" in table

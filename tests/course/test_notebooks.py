@@ -35,6 +35,17 @@ def test_lesson_has_exercises_with_answers_that_are_run(name):
     assert all("hide-input" in cell.metadata.tags for cell in answers)
 
 
+@pytest.mark.parametrize("name", lessons())
+def test_what_is_to_be_opened_by_the_reader_is_closed_where_students_are(name):
+    """In JupyterLab by `jupyter`, on Colab by `cellView`; an answer with what it prints."""
+    for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells:
+        tags = cell.metadata.get("tags", [])
+        jupyter = cell.metadata.get("jupyter", {})
+        assert jupyter.get("source_hidden", False) == ("hide-input" in tags)
+        assert jupyter.get("outputs_hidden", False) == ("answer" in tags)
+        assert (cell.metadata.get("cellView") == "form") == ("hide-input" in tags)
+
+
 def test_building_twice_gives_the_same_cell_ids():
     first, second = (notebook_of(lessons()[0]) for _ in range(2))
     assert [cell.id for cell in first.cells] == [cell.id for cell in second.cells]
