@@ -29,6 +29,12 @@ KEEPS_RANGE = (
 )  # fmt: skip
 
 
+def precise(dtype):
+    """The dtype to sum in, single precision at least: halves overflow at 65,504, and lose the small
+    among the large. (Keras' own `result_type` makes 32 bits of 64 on some backends.)"""
+    return "float64" if keras.backend.standardize_dtype(dtype) == "float64" else "float32"
+
+
 def in_order(layer):
     """The layers that it runs one after the other, each once; None where they do not, or where
     that is not known: a class of somebody else's may do anything in its `call`."""

@@ -211,9 +211,7 @@ def _input(encoder, x):
             f"Received: {keras.config.backend()!r}"
         )
     check_encoder(encoder)
-    # Halves would lose the small derivatives among the large ones.
-    dtype = keras.backend.result_type(encoder.compute_dtype, "float32")
-    x = ops.cast(ops.convert_to_tensor(x), dtype)
+    x = ops.cast(ops.convert_to_tensor(x), _layers.precise(encoder.compute_dtype))
     if not encoder.built:
         encoder(x)
     return x
@@ -292,7 +290,8 @@ def _slope(layer, function, x):
 
 def _closed_form(slope, kernel):
     """`sum_j s'(a_j)^2 sum_i W_ij^2` (Rifai et al. 2011, eq. 6, for any elementwise s)."""
-    return ops.matmul(ops.square(slope), ops.sum(ops.square(kernel), axis=0))
+    norms = ops.matmul(ops.square(slope), ops.sum(ops.square(kernel), axis=0))
+    return ops.cast(norms, slope.dtype)  # Keras' product on PyTorch makes 32 bits of 64
 
 
 def _norm_of_stack(steps, x):

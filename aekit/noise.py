@@ -16,7 +16,7 @@ import warnings
 import keras
 from keras import ops
 
-from aekit import _checks
+from aekit import _checks, _layers
 
 
 class Corruption(keras.layers.Layer):
@@ -125,7 +125,7 @@ class GaussianCorruption(Corruption):
 
     def corrupted(self, x, seed):
         noise = keras.random.normal(ops.shape(x), stddev=self.stddev, dtype="float32", seed=seed)
-        dtype = keras.backend.result_type(x.dtype, "float32")  # at least single precision
+        dtype = _layers.precise(x.dtype)
         x_noisy = ops.cast(x, dtype) + ops.cast(noise, dtype)
         if self.clip is not None:
             x_noisy = ops.clip(x_noisy, *self.clip)

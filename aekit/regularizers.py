@@ -35,6 +35,14 @@ def kl_divergence(rho, rho_hat):
         rho: number in (0, 1), the target.
         rho_hat: tensor in [0, 1], the mean activation of each unit.
 
+    Returns:
+        Tensor of the shape of `rho_hat`, at least 0; finite at the ends too, where rho_hat is read
+        as 1e-7 and 1 - 1e-7.
+
+    Example:
+
+        kl_divergence(0.05, mean_activation(code))  # (units,)
+
     Reference: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 3.
     """
     rho_hat = ops.clip(rho_hat, EPSILON, 1 - EPSILON)
@@ -42,7 +50,10 @@ def kl_divergence(rho, rho_hat):
 
 
 def kl_gradient(rho, rho_hat):
-    """`d KL / d rho_hat = -rho/rho_hat + (1-rho)/(1-rho_hat)`: the lecture's sparsity term."""
+    """`d KL / d rho_hat = -rho/rho_hat + (1-rho)/(1-rho_hat)`: the lecture's sparsity term.
+
+    The arguments and the shape are those of `kl_divergence`.
+    """
     rho_hat = ops.clip(rho_hat, EPSILON, 1 - EPSILON)
     return -rho / rho_hat + (1 - rho) / (1 - rho_hat)
 
@@ -72,8 +83,8 @@ def _weighed(values, sample_weight):
 
 
 class Penalty(keras.layers.Layer):
-    """Base of the penalties here: computes in single precision at least, since halves overflow at
-    65,504, and knows the step's weights of examples.
+    """Base of the penalties here: computes in single precision at least, and knows the step's
+    weights of examples.
 
     Attributes:
         sample_weight: `(batch,)` or None, set by `Autoencoder` for each step.
@@ -82,8 +93,7 @@ class Penalty(keras.layers.Layer):
     sample_weight = None
 
     def __init__(self, **kwargs):
-        dtype = keras.backend.result_type(keras.config.floatx(), "float32")
-        super().__init__(**({"dtype": dtype} | kwargs))
+        super().__init__(**({"dtype": _layers.precise(keras.config.floatx())} | kwargs))
         # Like Keras' own noise: there is nothing to build, unless a subclass says how.
         self.built = type(self).build is keras.layers.Layer.build
 
@@ -349,6 +359,13 @@ class L1Sparsity(Penalty):
 
     Args:
         weight: at least 0; the sum over the code's units is averaged over the batch.
+
+    Raises:
+        ValueError: a negative weight.
+
+    Example:
+
+        sparse = dense_autoencoder(784, code_dim=256, penalty=L1Sparsity(1e-4))
 
     Reference: Goodfellow, Bengio and Courville, Deep Learning (2016), section 14.2.1.
     """

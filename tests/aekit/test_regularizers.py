@@ -249,6 +249,26 @@ def test_every_penalty_trains_and_comes_back_from_a_file(tmp_path, pixels, name,
     np.testing.assert_array_equal(loaded.reconstruct(pixels), autoencoder.reconstruct(pixels))
 
 
+@pytest.mark.skipif(keras.config.backend() == "jax", reason="JAX computes in 32 bits")
+@pytest.mark.parametrize("name", PENALTIES)
+def test_every_penalty_is_computed_in_double_precision_where_the_model_is(pixels, name):
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        configuration = PENALTIES[name].get_config() | {"dtype": "float64"}
+        autoencoder = compiled(type(PENALTIES[name]).from_config(configuration), hidden=(8,))
+        x = pixels.astype("float64")
+        history = autoencoder.fit(x, x, verbose=0).history
+        assert np.isfinite(history["loss"]).all()
+        penalty = autoencoder.penalty(
+            keras.ops.convert_to_tensor(autoencoder.encode(x)), encoder=autoencoder.encoder, x=x
+        )
+        assert keras.backend.standardize_dtype(penalty.dtype) == "float64"
+    finally:
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+
+
 def test_exact_penalty_of_a_convolutional_encoder_trains_with_xla(images):
     autoencoder = conv_autoencoder((4, 4, 1), filters=(2,), penalty=Contractive(0.1))
     jit = keras.config.backend() != "torch"
