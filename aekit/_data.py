@@ -57,6 +57,15 @@ def can_be_read_again(data):
     return is_array(data) or (_is_set(data) and not hasattr(data, "__next__") and _ends(data))
 
 
+def need_to_read_again(x):
+    """Raise a ValueError where `x` cannot be read from its start time after time."""
+    if not can_be_read_again(x):
+        raise ValueError(
+            "`x` must be an array, or a data set that can be read again and ends. "
+            f"Received: {type(x).__name__}"
+        )
+
+
 def check(model, x, y, steps=None, *, training=True):
     """Refuse what `model` cannot learn from, or what it cannot be judged by.
 
@@ -104,7 +113,10 @@ def check_validation(model, data, steps=None):
 
 
 def batches(name, data, batch_size):
-    """Examples `(n, ...)` of arrays, lists or data sets as NumPy batches, without targets."""
+    """Examples `(n, ...)` of arrays, lists or data sets as NumPy batches, without targets.
+
+    The numbers are those of `data`, unchecked.
+    """
     if batch_size is not None:
         batch_size = _checks.count("batch_size", batch_size)
     if is_array(data) or isinstance(data, list):
@@ -118,9 +130,7 @@ def batches(name, data, batch_size):
         raise ValueError(f"`{name}` must be an array, or a data set that ends. Received: {kind}")
     batch = None
     for batch in _stream(data):
-        array = as_array(name, keras.utils.unpack_x_y_sample_weight(_parts(batch))[0])
-        _checks.images(name, array)
-        yield array
+        yield as_array(name, keras.utils.unpack_x_y_sample_weight(_parts(batch))[0])
     if batch is None:
         raise ValueError(f"`{name}` must hold at least one batch. Received: none")
 

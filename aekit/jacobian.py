@@ -36,7 +36,7 @@ WINDOWED = (
     layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.DepthwiseConv1D, layers.DepthwiseConv2D,
     layers.SeparableConv1D, layers.SeparableConv2D, *POOLING,
 )  # fmt: skip
-# More passes than this a step are worth a warning: they cost about a hundred plain steps.
+# More passes than this a step are worth a warning: each runs the encoder's derivative anew.
 MANY_PASSES = 256
 
 

@@ -296,11 +296,7 @@ class TrainingSetActivation(keras.callbacks.Callback):
 
     def __init__(self, x, every_steps=None, batch_size=1000):
         super().__init__()
-        if not _data.can_be_read_again(x):
-            raise ValueError(
-                "`x` must be an array, or a data set that can be read again and ends. "
-                f"Received: {type(x).__name__}"
-            )
+        _data.need_to_read_again(x)
         if _data.is_array(x):
             _checks.images("x", _data.as_array("x", x))
         self.x = x
@@ -339,6 +335,8 @@ class TrainingSetActivation(keras.callbacks.Callback):
         encode = getattr(encoder, "predict_on_batch", encoder)  # a plain layer has none
         n, total, low, high = 0, 0.0, math.inf, -math.inf
         for batch in _data.batches("x", self.x, self.batch_size):
+            if not _data.is_array(self.x):  # which was checked at the start
+                _checks.images("x", batch)
             if not self.model.built:
                 self.model.build((None, *batch.shape[1:]))
             code = ops.convert_to_numpy(encode(batch))
@@ -418,7 +416,9 @@ class Contractive(Penalty):
                 '`weight` must be one number, but for method="layerwise". '
                 f"Received: weight={weight!r}, method={method!r}"
             )
-        weights = [_checks.number("weight", w, 0, float("inf")) for w in _as_list(weight)]
+        weights = [
+            _checks.number("weight", w, 0, float("inf")) for w in (weight if several else [weight])
+        ]
         self.weight = weights if several else weights[0]
         self.method = _checks.one_of("method", method, jacobian.METHODS)
         self.probes = _checks.count("probes", probes)
@@ -492,7 +492,3 @@ def as_penalty(penalty):
     """A regularizer of Keras as the penalty on the code that it is meant to be; else as given."""
     is_regularizer = isinstance(penalty, keras.regularizers.Regularizer)
     return CodeRegularizer(penalty) if is_regularizer else penalty
-
-
-def _as_list(weight):
-    return list(weight) if isinstance(weight, tuple | list) else [weight]

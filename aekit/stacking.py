@@ -57,11 +57,7 @@ def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="ada
         )
     _check_chain("autoencoders", autoencoders)
     epochs = _epochs_of(autoencoders, epochs)
-    if not _data.can_be_read_again(x):
-        raise ValueError(
-            f"`x` must be an array, or a data set that can be read again and ends. "
-            f"Received: {type(x).__name__}"
-        )
+    _data.need_to_read_again(x)
     code = x
     for autoencoder, layer_epochs in zip(autoencoders, epochs, strict=True):
         if not autoencoder.compiled:
@@ -131,9 +127,7 @@ def _check_chain(name, encoders):
 
 def _shapes(model):
     """The shapes of one input and of one code, or None where the model does not tell."""
-    code_shape = getattr(
-        model, "code_shape" if isinstance(model, Autoencoder) else "output_shape", 0
-    )
+    code_shape = getattr(model, "code_shape", getattr(model, "output_shape", None))
     return (model.input_shape[1:], code_shape[1:]) if code_shape else None
 
 
