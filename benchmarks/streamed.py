@@ -23,6 +23,7 @@ from aekit.datasets import load_mnist
 from aekit.regularizers import TrainingSetActivation
 from course.lessons.provenance import machine
 from course.paths import ROOT, write_json, write_text
+from course.running import probe
 
 RESULTS = Path(__file__).parent / "results"
 BATCH, PIXELS, TIMES = 128, 784, 10
@@ -87,14 +88,7 @@ def run(model, data):
 
 def peak_mb():
     """The most memory that this process has had at once."""
-    status = Path("/proc/self/status")
-    if status.exists():  # where getrusage counts the peak of the process that started this one too
-        (kb,) = (li.split()[1] for li in status.read_text().splitlines() if li.startswith("VmHWM"))
-        return int(kb) / 1024
-    import resource  # which Windows lacks
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+    return probe.report()["peak_memory"] / 2**20
 
 
 def in_own_process(path, images):

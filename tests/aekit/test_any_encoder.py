@@ -4,22 +4,12 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from makers import functional, sequential
 
 from aekit import Autoencoder, Contractive, KLSparsity, L1Sparsity, dense_autoencoder
 from aekit._layers import ends_in_noise, output_range
 
 N, RHO = 12, 0.2
-
-
-def sequential(shape, *parts):
-    return keras.Sequential([keras.Input(shape), *parts])
-
-
-def functional(shape, *parts):
-    h = inputs = keras.Input(shape)
-    for part in parts:
-        h = part(h)
-    return keras.Model(inputs, h)
 
 
 class Subclassed(keras.Model):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers import Pairs
 
 from aekit import Autoencoder, GaussianCorruption, KLSparsity, SaltAndPepperNoise, _data
 from aekit import dense_autoencoder as dense
@@ -14,23 +15,13 @@ from aekit import dense_autoencoder as dense
 N, WIDTH = 40, 6
 
 
-class Pairs(keras.utils.PyDataset):
-    """Batches of 10, as a data set gives them."""
-
-    def __init__(self, x, y=None):
-        super().__init__()
-        self.data = (x,) if y is None else (x, y)
-
-    def __len__(self):
-        return 4
-
-    def __getitem__(self, i):
-        parts = tuple(part[10 * i : 10 * i + 10] for part in self.data)
-        return parts if len(parts) > 1 else parts[0]
+def py_dataset(x, y=None):
+    return Pairs(x) if y is None else Pairs(x, y)
 
 
 def batches(x, y=None):
-    yield from (Pairs(x, y)[i] for i in range(4))
+    data = py_dataset(x, y)
+    yield from (data[i] for i in range(len(data)))
 
 
 def tf_data(x, y=None):
@@ -49,7 +40,12 @@ def data_frames(x, y=None):
     return [pandas.DataFrame(part) for part in ((x,) if y is None else (x, y))]
 
 
-STREAMS = {"PyDataset": Pairs, "generator": batches, "tf.data": tf_data, "DataLoader": data_loader}
+STREAMS = {
+    "PyDataset": py_dataset,
+    "generator": batches,
+    "tf.data": tf_data,
+    "DataLoader": data_loader,
+}
 CONTAINERS = {"arrays": lambda *parts: list(parts), "data frames": data_frames} | {
     name: lambda x, y=None, make=make: [make(x, y)] for name, make in STREAMS.items()
 }

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
+from makers import functional, sequential
 
 from aekit import Autoencoder, Contractive, conv_autoencoder, dense_autoencoder
 from aekit.jacobian import (
@@ -245,17 +246,6 @@ def test_exact_penalty_of_other_encoders_trains_too(name):
     before = norms(encoder, x).mean()
     autoencoder.fit(x, x, batch_size=6, epochs=5, verbose=0)
     assert norms(encoder, x).mean() < before
-
-
-def sequential(shape, *parts):
-    return keras.Sequential([keras.Input(shape), *parts])
-
-
-def functional(shape, *parts):
-    h = inputs = keras.Input(shape)
-    for part in parts:
-        h = part(h)
-    return keras.Model(inputs, h)
 
 
 def skipping(shape):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras.src.testing import TestCase
+from makers import Pairs
 
 from aekit import Autoencoder, Contractive, KLSparsity, L1Sparsity, conv_autoencoder
 from aekit import dense_autoencoder as dense
@@ -352,21 +353,9 @@ def test_a_pass_over_other_images_is_asked_for_by_giving_the_callback(pixels):
     np.testing.assert_allclose(numpy_of(autoencoder.penalty.rho_hat), before, rtol=1e-5)
 
 
-class Pairs(keras.utils.PyDataset):
-    def __init__(self, x):
-        super().__init__()
-        self.x = x
-
-    def __len__(self):
-        return len(self.x) // 16
-
-    def __getitem__(self, i):
-        return (self.x[16 * i : 16 * i + 16],) * 2
-
-
 def test_whole_set_penalty_passes_over_a_data_set_too(pixels):
     found = []
-    for data in ((pixels, pixels, 16), (Pairs(pixels),)):
+    for data in ((pixels, pixels, 16), (Pairs(pixels, pixels, batch_size=16),)):
         keras.utils.set_random_seed(0)
         autoencoder = compiled(KLSparsity(0.1, 2.0, estimate="training_set"))
         autoencoder.fit(*data, epochs=2, shuffle=False, verbose=0)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from makers import Pairs
 
 from aekit import Autoencoder, Contractive, MaskingNoise, conv_autoencoder, dense_autoencoder
 from aekit.jacobian import dense_stack
@@ -43,21 +44,15 @@ def test_each_layer_is_trained_on_the_codes_below_as_by_hand(pixels):
 
 
 def test_data_sets_are_streamed_to_the_same_layers(pixels):
-    class Pairs(keras.utils.PyDataset):
-        def __len__(self):
-            return 4
-
-        def __getitem__(self, i):
-            return (same[16 * i : 16 * i + 16],) * 2
-
     same, found = np.repeat(pixels[:1], 64, axis=0), []  # so that shuffling changes nothing
-    for data in (same, Pairs()):
+    pairs = Pairs(same, same, batch_size=16)
+    for data in (same, pairs):
         keras.utils.set_random_seed(0)
         pair = [dense_autoencoder(16, 10), dense_autoencoder(10, 6)]
         found.append(pretrain(pair, data, epochs=2, batch_size=16).predict(pixels, verbose=0))
     np.testing.assert_allclose(*found, rtol=1e-5)
     with pytest.raises(ValueError, match="`x` must be an array, or a data set that can be read"):
-        pretrain(pair, (batch for batch in Pairs()), epochs=1)
+        pretrain(pair, (batch for batch in pairs), epochs=1)
 
 
 def test_layers_and_subclassed_encoders_are_pretrained_too(pixels):
