@@ -19,7 +19,7 @@ LESSONS := $(if $(ONLY),--only $(ONLY))
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
 
 .PHONY: help run claims full lab site slides pdf test validate test-backends test-versions \
-  test-newest notebooks lint bench bench-full bench-speed bench-streamed results hooks lock clean
+  test-newest notebooks weights lint bench bench-full bench-speed bench-streamed results hooks lock clean
 
 help:
 	@awk '/^##@ / {print "\n" substr($$0, 5)} /^[a-z-]+:.*## / {name = text = $$0; \
@@ -58,6 +58,9 @@ test: $(VENV)/installed ## check the code, run the tests, validate the notebooks
 
 notebooks: $(VENV)/installed ## build the stored notebooks from notebooks/src
 	@$(BIN)/python -m course build $(LESSONS) $(ARGS)
+
+weights: $(VENV)/installed ## train at full size what the lessons show, and store it
+	@$(BIN)/python -m course weights $(LESSONS) $(ARGS)
 
 lint: $(VENV)/installed ## check the notebooks against their sources and the rules
 	@$(BIN)/python -m course lint $(LESSONS)

@@ -1,6 +1,6 @@
 """Autoencoders in Keras 3, as one model whose slots the lessons fill one by one.
 
-    J(theta) = E_x[ L(x, g(f(x~))) ] + lambda * Omega(f, x~),   x~ ~ C(. | x)
+    J(theta) = E_{x,x~}[ L(x, g(f(x~))) ] + lambda * Omega(f),   x~ ~ C(. | x)
 
 `Autoencoder(encoder, decoder, corruption=None, penalty=None)` is the whole idea; the builders in
 `aekit.models` make encoders and decoders for it.
@@ -31,8 +31,8 @@ __all__ = [
 
 # The rooms of these names are opened together, since a saved model may hold a class of any.
 _KERAS_ROOMS = ("autoencoder", "models", "noise", "regularizers")
-_ROOMS = {*_KERAS_ROOMS, "callbacks", "claims", "datasets", "jacobian", "metrics", "plots",
-          "schedules", "stacking"}  # fmt: skip
+_ROOMS = {*_KERAS_ROOMS, "callbacks", "claims", "datasets", "exercises", "jacobian", "metrics",
+          "plots", "schedules", "stacking", "training"}  # fmt: skip
 
 if TYPE_CHECKING or "keras" in sys.modules:
     from aekit.autoencoder import Autoencoder

@@ -19,7 +19,7 @@ class Autoencoder(keras.Model):
 
     The objective, with the reconstruction loss `L` given to `compile`:
 
-        J(theta) = E_x[ L(x, g(f(x~))) ] + Omega(f, x~),   x~ ~ C(. | x)
+        J(theta) = E_{x,x~}[ L(x, g(f(x~))) ] + Omega(f),   x~ ~ C(. | x)
 
     Args:
         encoder: `keras.Model` f, maps `(batch, *input_shape)` to a code `(batch, *code_shape)`.

@@ -1,40 +1,49 @@
-"""A claim of a lesson: measured, shown, kept as data in the cell's output, and fatal when false."""
+"""Claims of a lesson: measured, shown, kept as data in the cell's output, and fatal when false.
 
+A claim is a sentence that a lecturer would say. Its silent sister, `verify`, is for what must agree
+but is nothing to be said: a formula and the code of it, a shape.
+"""
+
+import html
 import math
 
-from aekit import _notebook
+from aekit import _checks, _notebook
 
 MIME_TYPE = "application/vnd.aekit.claim+json"
+
+_verified = []  # the statements that `verify` has found true since `verified` last counted them
 
 
 class ClaimFailed(AssertionError):
     """A lesson's claim is false by its own measurement."""
 
 
-def claim(statement, value, *, at_least=None, at_most=None, source=None, published=None):
+def claim(
+    statement, value, *, at_least=None, at_most=None, source=None, published=None, tolerance=0.1
+):
     """Check a measured `value` against its bounds, and show and record the outcome.
 
     Args:
-        statement: the claim in a sentence, as the lesson teaches it.
+        statement: the claim, a whole sentence that can be read without its lesson.
         value: the number that was measured; NaN makes every claim false.
         at_least, at_most: the bounds, one of them or both, each included.
         source: who says so: the lecture's section, or a paper and its equation or table.
         published: the source's own figure, to be shown beside the measured one.
+        tolerance: how far the two may be apart, relative to the published one; where they are
+            farther, the claim is marked `≠ published` in place of ✓.
 
     Raises:
-        ValueError: no bound is given.
+        ValueError: no bound is given, or a `tolerance` below 0.
         ClaimFailed: the value is outside its bounds.
 
     Example:
 
-        claim("a linear autoencoder reaches PCA's error", error_ratio, at_most=1.01)
+        claim("A linear autoencoder reaches PCA's error.", error_ratio, at_most=1.01)
     """
     if at_least is None and at_most is None:
         raise ValueError("`at_least` or `at_most` must be given: a claim can be false.")
+    tolerance = _checks.number("tolerance", tolerance, 0, math.inf)
     value = float(value)
-    holds = not math.isnan(value)
-    holds = holds and (at_least is None or value >= at_least)
-    holds = holds and (at_most is None or value <= at_most)
     record = {
         "statement": statement,
         "value": value if math.isfinite(value) else str(value),
@@ -42,17 +51,66 @@ def claim(statement, value, *, at_least=None, at_most=None, source=None, publish
         "at_most": at_most if at_most is None else float(at_most),
         "source": source,
         "published": published if published is None else float(published),
-        "holds": holds,
+        "holds": _within(value, at_least, at_most),
     }
+    if published is not None:
+        record["as_published"] = abs(value - published) <= tolerance * abs(published)
     line = as_line(record)
     _notebook.show({"text/plain": line, MIME_TYPE: record})
-    if not holds:
+    if not record["holds"]:
         raise ClaimFailed(line)
 
 
+def verify(statement, value, *, at_least=None, at_most=None):
+    """Stop where `value` is outside its bounds, and say nothing where it is not.
+
+    Args:
+        statement: what must hold, such as "The formula is what the code computes."
+        value: a number; without bounds, a truth value.
+        at_least, at_most: the bounds, each included.
+
+    Raises:
+        ClaimFailed: it does not hold.
+
+    Example:
+
+        verify("The gradient by hand is the tape's.", np.abs(by_hand - by_tape).max(), at_most=1e-5)
+    """
+    bounded = at_least is not None or at_most is not None
+    if not (_within(float(value), at_least, at_most) if bounded else bool(value)):
+        limits = bounds({"at_least": at_least, "at_most": at_most})
+        raise ClaimFailed(f"✗ {statement} · measured {value}{limits and ' · ' + limits}")
+    _verified.append(statement)
+
+
+def verified():
+    """Show in one line how many `verify` have held since the last time; their sentences unfold."""
+    line = f"{len(_verified)} check{'s' * (len(_verified) != 1)} ✓"
+    items = "".join(f"<li>{html.escape(statement)}</li>" for statement in _verified)
+    details = f"<details><summary>{line}</summary><ul>{items}</ul></details>"
+    _verified.clear()
+    _notebook.show({"text/plain": line, "text/html": details})
+
+
+def _within(value, at_least, at_most):
+    above = at_least is None or value >= at_least
+    return not math.isnan(value) and above and (at_most is None or value <= at_most)
+
+
+def mark(record):
+    """✓, ✗ where the claim is false, `≠ published` where it holds and the source's figure differs.
+
+    Args:
+        record: what `claim` keeps in the cell's output.
+    """
+    if not record["holds"]:
+        return "✗"
+    return "✓" if record.get("as_published", True) else "≠ published"
+
+
 def as_line(record):
-    """`✓ statement · measured 0.12 · at most 0.2`, or with ✗ when it is false."""
-    parts = [f"{'✓' if record['holds'] else '✗'} {record['statement']}"]
+    """`✓ statement · measured 0.12 · at most 0.2`, with the mark of `mark`."""
+    parts = [f"{mark(record)} {record['statement']}"]
     parts.append(f"measured {figure(record['value'])}")
     parts.append(bounds(record))
     if record["published"] is not None:

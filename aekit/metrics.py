@@ -37,6 +37,71 @@ def squared_error(x, reconstruction):
     return np.einsum("ij,ij->i", difference, difference)
 
 
+def error_share(x, reconstruction, mean_image):
+    """The squared error as a share of that of the mean image, drawn for every input.
+
+    `sum ||x - x^||^2 / sum ||x - mean||^2` over the images: 0 for a perfect reconstruction, 1 for
+    one that is no better than the mean image. Where the mean is that of `x` itself, this is the
+    fraction of variance unexplained.
+
+    Args:
+        x, reconstruction: see `squared_error`.
+        mean_image: one image `shape`, that of the training set.
+
+    Returns:
+        A number, at least 0.
+
+    Raises:
+        ValueError: as `squared_error`, and a `mean_image` of another shape.
+
+    Example:
+
+        error_share(x_test, autoencoder.reconstruct(x_test), x_train.mean(axis=0))
+    """
+    x, mean_image = _numbers("x", x), _numbers("mean_image", mean_image)
+    if mean_image.shape != x.shape[1:]:
+        raise ValueError(
+            f"`mean_image` must have the shape of one image, {x.shape[1:]}. "
+            f"Received: {mean_image.shape}"
+        )
+    of_mean = squared_error(x, np.broadcast_to(mean_image, x.shape))
+    return float(squared_error(x, reconstruction).mean() / of_mean.mean())
+
+
+def pca_reconstruct(x_train, x, code_dim):
+    """What PCA with `code_dim` components makes of `x`: the best that a linear code can do.
+
+    Args:
+        x_train: examples `(n, *shape)` that the components are taken from, more than `code_dim`.
+        x: examples `(m, *shape)` to be encoded in them, and decoded.
+        code_dim: number of components, from 1 to the size of an example.
+
+    Returns:
+        NumPy array of the shape of `x`.
+
+    Raises:
+        ValueError: no example, what is no finite number, two shapes, or a `code_dim` that is none.
+
+    Example:
+
+        squared_error(x_test, pca_reconstruct(x_train, x_test, 16)).mean()
+
+    Reference: Pearson, On Lines and Planes of Closest Fit to Systems of Points in Space (1901).
+    """
+    from sklearn.decomposition import PCA
+
+    shape = np.shape(x)
+    x_train, x = _rows("x_train", x_train), _rows("x", x)
+    code_dim = _checks.count("code_dim", code_dim, high=min(x_train.shape))
+    if x.shape[1] != x_train.shape[1]:
+        raise ValueError(
+            f"`x` must have examples of the size of `x_train`, {x_train.shape[1]}. "
+            f"Received: {x.shape[1]}"
+        )
+    pca = PCA(code_dim, svd_solver="covariance_eigh").fit(x_train)
+    return pca.inverse_transform(pca.transform(x)).reshape(shape)
+
+
 def pixel_accuracy(x, reconstruction, threshold=None):
     """Share of pixels that are on the same side of `threshold` in both.
 
@@ -117,7 +182,7 @@ def linear_probe(code, labels, test_code, test_labels, max_iter=1000):
     return _probe(probe, code, labels, test_code, test_labels)
 
 
-def knn_probe(code, labels, test_code, test_labels, neighbours=5):
+def knn_probe(code, labels, test_code, test_labels, neighbours=15):
     """Test accuracy of a vote of the `neighbours` nearest codes (Euclidean).
 
     Args:

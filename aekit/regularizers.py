@@ -1,4 +1,4 @@
-"""Penalties on the code: Omega(f, x~) of the objective.
+"""Penalties on the code: Omega(f) of the objective.
 
 A penalty is a layer that `Autoencoder` calls as `penalty(code, encoder=..., x=..., training=...)`
 and whose scalar it adds to the loss once, as it is. It is no `activity_regularizer`: those are

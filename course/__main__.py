@@ -46,6 +46,7 @@ def _parser():
     run = command("run", "execute the stored notebooks into build/ and render them as pages")
     claims = command("claims", "list every claim of the last run, as measured")
     build = command("build", "execute the sources in notebooks/src into the stored notebooks")
+    weights = command("weights", "train at full size what the lessons show, and store the weights")
     lint = command("lint", "check the stored notebooks against their sources and the rules")
     validate = command("validate", "lint, and run the stored notebooks again and compare")
     site = command("site", "the stored lessons as pages with contents and search")
@@ -54,7 +55,7 @@ def _parser():
     command("results", "write notebooks/RESULTS.md from the last runs in both profiles")
     compare = command("compare", "show what moved between two runs; 1 if something got worse")
 
-    for subparser in (run, claims, build, lint, validate):
+    for subparser in (run, claims, build, weights, lint, validate):
         only = {"nargs": "+", "default": [], "metavar": "NN", "help": "lessons, such as 01 02"}
         subparser.add_argument("--only", **only)
     for subparser in (run, validate):
@@ -112,6 +113,12 @@ def _build(arguments):
     from course.authoring.build import build
 
     return build(paths.lessons(arguments.only), arguments.overwrite)
+
+
+def _weights(arguments):
+    from course.authoring.weights import store
+
+    return store(paths.lessons(arguments.only))
 
 
 def _lint(arguments):
@@ -174,6 +181,7 @@ _COMMANDS = {
     "run": _run,
     "claims": _claims,
     "build": _build,
+    "weights": _weights,
     "lint": _lint,
     "validate": _validate,
     "site": _site,

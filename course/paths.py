@@ -15,8 +15,10 @@ SETUP_CELL = ROOT / "course" / "authoring" / "setup_cell.py"  # stands first in 
 REPOSITORY = ""
 
 
-def lessons(only=()):
+def lessons(only=(), deeper=True):
     """The lessons' names in order, such as `01_pca_and_linear_autoencoder`.
+
+    What goes deeper than a lesson comes after it, as `deeper/01_...`, where `deeper` asks for it.
 
     Args:
         only: beginnings of names, such as `["01", "2"]`; all lessons when empty.
@@ -24,14 +26,36 @@ def lessons(only=()):
     Raises:
         ValueError: a beginning that no lesson has, or there are no lessons at all.
     """
-    names = sorted(path.stem for path in SOURCES.glob("[0-9][0-9]_*.py"))
+    names = stored(SOURCES, ".py", deeper)
     if not names:
         raise ValueError(f"There are no lessons in {SOURCES}: the course works in its clone.")
     starts = tuple(start.zfill(2) if start.isdigit() else start for start in only)
     for given, start in zip(only, starts, strict=True):
-        if not any(name.startswith(start) for name in names):
+        if not any(stem(name).startswith(start) for name in names):
             raise ValueError(f"No lesson starts with {given!r}. There are: {', '.join(names)}")
-    return [name for name in names if not only or name.startswith(starts)]
+    return [name for name in names if not only or stem(name).startswith(starts)]
+
+
+def stored(folder, suffix=".ipynb", deeper=True):
+    """The names of the lessons that have a file of that suffix in `folder`, in order."""
+    paths = [*folder.glob(f"[0-9][0-9]_*{suffix}")]
+    paths += folder.glob(f"deeper/[0-9][0-9]_*{suffix}") if deeper else []
+    names = [path.relative_to(folder).as_posix().removesuffix(suffix) for path in paths]
+    return sorted(names, key=lambda name: (stem(name)[:2], is_deeper(name), name))
+
+
+def stem(name):
+    """A lesson's name without its folder."""
+    return name.rpartition("/")[2]
+
+
+def is_deeper(name):
+    return "/" in name
+
+
+def number(name):
+    """`05`, and `05+` of what goes deeper than lesson 05."""
+    return stem(name)[:2] + "+" * is_deeper(name)
 
 
 def write_bytes(content, path):

@@ -17,6 +17,7 @@ from course.paths import (
     REPOSITORY,
     SETUP_CELL,
     SOURCES,
+    is_deeper,
     read_json,
     write_bytes,
     write_text,
@@ -88,7 +89,8 @@ def build(names, overwrite=False):
             failed.append(name)
         else:
             write_notebook(notebook, NOTEBOOKS / f"{name}.ipynb")
-            write_bytes(cover_of(notebook), NOTEBOOKS / "pictures" / f"{name}.png")
+            if not is_deeper(name):
+                write_bytes(cover_of(notebook), NOTEBOOKS / "pictures" / f"{name}.png")
     return 1 if failed else 0
 
 
@@ -109,7 +111,7 @@ def executed(name):
     that took.
     """
     notebook, environment = notebook_of(name), resources.environment(jobs=1)
-    watch = Watch(name, len(notebook.cells), environment, str(NOTEBOOKS))
+    watch = Watch(name, len(notebook.cells), environment, str((NOTEBOOKS / name).parent))
     with tempfile.TemporaryDirectory() as folder:
         text, ran = Path(folder) / "text.ipynb", Path(folder) / "ran.ipynb"
         nbformat.write(notebook, text)

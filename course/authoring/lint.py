@@ -5,11 +5,14 @@ import re
 
 import nbformat
 
+from course.authoring import length, manner
 from course.authoring.build import notebook_of
 from course.lessons import provenance
 from course.lessons.parameters import defaults_of
-from course.paths import NOTEBOOKS
+from course.paths import NOTEBOOKS, is_deeper, number
 
+# Lessons whose length and manner are still those of before the rules.
+NOT_YET_REBUILT = {f"{number:02}" for number in range(12)}
 FORBIDDEN = {
     "an absolute path": re.compile(r"(?<![\w.:/<])(/(home|Users|root|tmp|work|mnt|opt)/|[A-Z]:\\)"),
     "an object address": re.compile(r"\bat 0x[0-9a-fA-F]{6,}"),
@@ -33,13 +36,18 @@ def problems(name):
         [] if _same(notebook, notebook_of(name)) else ["differs from its source: make notebooks"]
     )
     found += [*_origin_problems(name, notebook), *_parameters_problems(notebook)]
-    if not any("cover" in cell.metadata.get("tags", []) for cell in notebook.cells):
+    if number(name) not in NOT_YET_REBUILT:
+        found += length.problems(notebook)
+    if number(name) not in NOT_YET_REBUILT and not is_deeper(name):
+        found += manner.problems(notebook, number(name))
+    covers = any("cover" in cell.metadata.get("tags", []) for cell in notebook.cells)
+    if not covers and not is_deeper(name):
         found.append("has no cell tagged `cover`, the figure for the table of lessons")
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
         found.append("was not executed from its first cell to its last")
-    for number, cell in enumerate(code, start=1):
-        found += [f"code cell {number} {problem}" for problem in _output_problems(cell)]
+    for place, cell in enumerate(code, start=1):
+        found += [f"code cell {place} {problem}" for problem in _output_problems(cell)]
     return found
 
 

@@ -16,8 +16,8 @@ import jinja2
 import nbformat
 from PIL import Image
 
-from aekit.claims import MIME_TYPE, bounds, figure
-from course.paths import NOTEBOOKS, ROOT
+from aekit.claims import MIME_TYPE, bounds, figure, mark
+from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored
 from course.publishing.pages import measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,10 +42,13 @@ def lay_out(source, results, notebooks):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"bounds": bounds, "figure": figure, "literal": _literal}
+    environment.filters |= {"bounds": bounds, "figure": figure, "literal": _literal, "mark": mark}
+    environment.filters |= {"number": number}
+    environment.tests["deeper"] = is_deeper
     tables = measurements(".md")
-    executed = [notebooks / f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
-    files = {path.name: _page_source(path) for path in executed if path.is_file()}
+    executed = [f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
+    executed = {name: notebooks / name for name in executed if (notebooks / name).is_file()}
+    files = {name: _page_source(path) for name, path in executed.items()}
     files |= {path.name: path.read_bytes() for path in tables}
     files |= {path.name: smaller(path.read_bytes()) for path in measurements(".png")}
     values = {
@@ -128,10 +131,10 @@ def _literal(text):
 def _prune(folder, results):
     """Remove the pages and pictures of lessons as they no longer are."""
     names = {lesson["name"] for lesson in results["lessons"]}
-    for page in folder.glob("[0-9][0-9]_*.html"):
-        if page.stem not in names:
-            page.unlink()
-    shown = "".join(page.read_text(encoding="utf-8") for page in folder.glob("*.html"))
+    for name in stored(folder, ".html"):
+        if name not in names:
+            (folder / f"{name}.html").unlink()
+    shown = "".join(page.read_text(encoding="utf-8") for page in folder.rglob("*.html"))
     for picture in folder.glob("_images/*"):
         if picture.name not in shown:
             picture.unlink()

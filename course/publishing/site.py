@@ -3,16 +3,16 @@
 import nbformat
 
 from course.lessons.lesson import claims_of, title_of
-from course.paths import NOTEBOOKS
+from course.paths import NOTEBOOKS, stored
 from course.publishing import pages
 
 
 def stored_results():
     """What the stored notebooks measured, in the form of a run's results."""
     lessons = []
-    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        lesson = {"name": path.stem, "title": title_of(notebook), "failure": None}
+    for name in stored(NOTEBOOKS):
+        notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        lesson = {"name": name, "title": title_of(notebook), "failure": None}
         lessons.append(lesson | {"claims": claims_of(notebook)})
     return {"lessons": lessons}
 

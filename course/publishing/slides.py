@@ -13,7 +13,7 @@ from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course.lessons.lesson import title_of
-from course.paths import NOTEBOOKS, write_text
+from course.paths import NOTEBOOKS, stored, write_text
 from course.publishing.mathml import mathml
 from course.publishing.render import TEMPLATES, shrink_figures
 
@@ -99,7 +99,7 @@ def _parts():
 
 def write_slides(folder):
     """Write the decks of the stored lessons into `folder`; yields the path of each."""
-    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
-        target = folder / f"{path.stem}.html"
-        write_text(deck(nbformat.read(path, as_version=4)), target)
+    for name in stored(NOTEBOOKS, deeper=False):
+        target = folder / f"{name}.html"
+        write_text(deck(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)), target)
         yield target

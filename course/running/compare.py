@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from aekit.claims import bounds, figure
-from course.paths import read_json
+from course.paths import number, read_json
 from course.running.progress import clock
 from course.running.results import claims_of
 
@@ -48,7 +48,7 @@ def moved(before, after, tolerance):
             bad, change = _change(*(c.get(key) for c in claims), tolerance)
             worse |= bad
             if change:
-                lines.append(f"{name[:2]} {change}: {key[0]}")
+                lines.append(f"{number(name)} {change}: {key[0]}")
     return worse, lines
 
 
@@ -79,7 +79,7 @@ def times(before, after):
     """A line for each lesson that is in both, and the sum."""
     old, new = ({x["name"]: x["seconds"] for x in run["lessons"]} for run in (before, after))
     both = [name for name in sorted(old) if name in new]
-    lines = [f"  {name[:2]} {clock(old[name])} → {clock(new[name])}" for name in both]
+    lines = [f"  {number(name)} {clock(old[name])} → {clock(new[name])}" for name in both]
     sums = [clock(sum(run[name] for name in both)) for run in (old, new)]
     return "\n".join(["Times:", *lines, f"  in all {sums[0]} → {sums[1]}"])
 

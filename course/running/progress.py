@@ -6,6 +6,8 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from course.paths import number
+
 PLAIN_EVERY_S = 20
 
 
@@ -76,7 +78,7 @@ class Lines:
         if time.monotonic() - self.last < PLAIN_EVERY_S:
             return
         self.last = time.monotonic()
-        where = ", ".join(f"{w.name[:2]} in cell {w.cell} of {w.cells}" for w in watches)
+        where = ", ".join(f"{number(w.name)} in cell {w.cell} of {w.cells}" for w in watches)
         print(f"  {where}; {self._status(watches)}", flush=True)
 
     def finished(self, outcome, watches):

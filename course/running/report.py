@@ -4,6 +4,8 @@ from rich.console import Console
 from rich.table import Table
 
 from aekit.claims import bounds, figure
+from aekit.claims import mark as mark_of
+from course.paths import number
 from course.running.progress import clock
 
 WIDTH = 80
@@ -30,7 +32,7 @@ def _line(lesson):
     n = len(lesson["claims"])
     end = "FAILED" if lesson["failure"] else f"{n} claim{' holds' if n == 1 else 's hold'}"
     right = f"{end:>15} {clock(lesson['seconds']):>6}"
-    left = f"{'✗' if lesson['failure'] else '✓'} {lesson['name'][:2]} {lesson['title']}"
+    left = f"{'✗' if lesson['failure'] else '✓'} {number(lesson['name'])} {lesson['title']}"
     room = WIDTH - len(right) - 1
     return f"{left if len(left) <= room else left[: room - 1] + '…':<{room}} {right}"
 
@@ -44,9 +46,9 @@ def claims_table(lessons):
     table.add_column("bound")
     for lesson in lessons:
         for claim in lesson["claims"]:
-            mark = "✓" if claim["holds"] else "✗"
+            mark = mark_of(claim)
             measured = figure(claim["value"])
-            row = lesson["name"][:2], f"{mark} {claim['statement']}", measured, bounds(claim)
+            row = number(lesson["name"]), f"{mark} {claim['statement']}", measured, bounds(claim)
             table.add_row(*row)
     Console(highlight=False, markup=False).print(table)
 

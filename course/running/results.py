@@ -3,8 +3,9 @@
 import json
 
 from aekit.claims import bounds, figure
+from aekit.claims import mark as mark_of
 from course.lessons.lesson import Lesson
-from course.paths import BUILD, NOTEBOOKS, lessons, read_json, write_text
+from course.paths import BUILD, NOTEBOOKS, lessons, number, read_json, write_text
 from course.running.progress import clock
 
 TABLE = NOTEBOOKS / "RESULTS.md"
@@ -25,7 +26,7 @@ def _report(results):
     """The Markdown text of one profile's results."""
     lines = [f"# Results of profile {results['profile']}", "", _conditions(results), ""]
     for lesson in results["lessons"]:
-        lines += [f"## {lesson['name'][:2]} {lesson['title']}", "", _cost(lesson), ""]
+        lines += [f"## {number(lesson['name'])} {lesson['title']}", "", _cost(lesson), ""]
         if lesson["failure"]:
             failure = lesson["failure"]
             failed = f"**Failed** in cell [{failure['cell']}]: {failure['error']}:"
@@ -54,7 +55,7 @@ def _cost(lesson):
 
 
 def _measured_row(claim):
-    mark = "✓" if claim["holds"] else "✗"
+    mark = mark_of(claim)
     value, published = figure(claim["value"]), _published(claim)
     return _row([mark, claim["statement"], value, bounds(claim), published, claim["source"] or ""])
 
@@ -105,7 +106,7 @@ def table(results):
     lines += [f"- Profile {p}: {_conditions(results[p])}" for p in PROFILES]
     lines += ["", "Written by `python -m course results` from the last run of each profile.", ""]
     for quick, full in zip(*(results[profile]["lessons"] for profile in PROFILES), strict=True):
-        lines += [f"## {quick['name'][:2]} {quick['title']}", ""]
+        lines += [f"## {number(quick['name'])} {quick['title']}", ""]
         lines += [*_cpu_time(quick, full), _row(COLUMNS), _row(["---"] * len(COLUMNS))]
         measured = [claims_of(lesson) for lesson in (quick, full)]
         for key in measured[0] | measured[1]:

@@ -66,13 +66,13 @@ def _run(names, values, force, jobs, folder):
     _name_unbuilt(asked)
     todo = [lesson for lesson in asked if force or not lesson.is_finished(folder)]
     if len(todo) < len(asked):
-        unchanged = [lesson.name[:2] for lesson in asked if lesson not in todo]
+        unchanged = [paths.number(lesson.name) for lesson in asked if lesson not in todo]
         print(f"Nothing has changed since the last run of {', '.join(unchanged)}.", flush=True)
     status, outcomes = DONE, []
     if todo:
         checks.kernels(todo)
         checks.disk(folder)
-        for half in [*folder.glob("*.half"), *folder.glob(".*.half.ipynb")]:  # of a killed run
+        for half in [*folder.rglob("*.half"), *folder.rglob(".*.half.ipynb")]:  # of a killed run
             half.unlink()
         jobs = min(jobs or resources.default_jobs(), len(todo))
         status, outcomes = _run_lessons(todo, jobs, folder)
@@ -93,7 +93,7 @@ def _run(names, values, force, jobs, folder):
 
 def _name_unbuilt(lessons):
     """Say of which lessons the text has changed since the notebooks that will run were built."""
-    unbuilt = [lesson.name[:2] for lesson in lessons if lesson.is_unbuilt()]
+    unbuilt = [paths.number(lesson.name) for lesson in lessons if lesson.is_unbuilt()]
     if unbuilt:
         print(
             f"NOT the text as it is in notebooks/src now: {', '.join(unbuilt)}. "
@@ -156,14 +156,16 @@ def _run_lesson(lesson, watch, folder, ended):
     """Execute a copy of one lesson in `folder` and store its outcome beside it."""
     from course.running.kernels import Stopped, execute, failure_of
 
-    half = folder / f".{lesson.name}.half.ipynb"  # papermill writes it anew after every cell
+    whole = folder / f"{lesson.name}.ipynb"
+    half = whole.with_name(f".{whole.stem}.half.ipynb")  # papermill writes it after every cell
     outcome = {"name": lesson.name, "title": lesson.title, "parameters": lesson.parameters}
     try:
+        whole.parent.mkdir(exist_ok=True)
         failure = execute(lesson.path, half, lesson.given, watch)
         claims = claims_of(paths.read_json(half) or {"cells": []})
         outcome |= {"seconds": round(watch.seconds(), 1), "claims": claims}
         outcome |= {"failure": failure, **watch.report, "made_of": lesson.made_of}
-        paths.move(half, folder / f"{lesson.name}.ipynb")
+        paths.move(half, whole)
         paths.write_json(outcome, folder / f"{lesson.name}.json")
     except Stopped:
         half.unlink(missing_ok=True)
@@ -177,7 +179,7 @@ def _run_lesson(lesson, watch, folder, ended):
 def _results(profile, folder, around, outcomes):
     """What is known in `folder` of every lesson as it is now, and of what it was run with."""
     outcomes = {outcome["name"]: outcome for outcome in outcomes}
-    names = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    names = paths.stored(NOTEBOOKS)
     known = [Lesson(name, NOTEBOOKS, {}, around).outcome(folder) for name in names]
     known = [outcomes.get(name, stored) for name, stored in zip(names, known, strict=True)]
     lessons = [outcome for outcome in known if outcome]
