@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joblib import cpu_count
 
-from aekit.datasets import SHA256
+from aekit.datasets import SHA256, data_folder
 from course.paths import ROOT, SETUP_CELL, SOURCES
 
 # The names under which a backend may be installed.
@@ -54,9 +54,10 @@ def toolchain():
 
 
 def surroundings():
-    """A digest of all but the lesson that its numbers depend on: aekit, the data, versions."""
+    """A digest of all but the lesson that its numbers depend on: aekit, data, weights, versions."""
     digest = hashlib.sha256(json.dumps([backend(), versions(), SHA256]).encode())
-    for path in sorted(ROOT.glob("aekit/**/*.py")):
+    weights = data_folder().glob("weights/*.npz")
+    for path in [*sorted(ROOT.glob("aekit/**/*.py")), *sorted(weights)]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

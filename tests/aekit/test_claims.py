@@ -1,10 +1,11 @@
 """Claims: shown, recorded, and fatal when false."""
 
 import math
+import re
 
 import pytest
 
-from aekit.claims import ClaimFailed, claim
+from aekit.claims import ClaimFailed, claim, verified, verify
 
 
 def test_true_claim_prints_one_line(capsys):
@@ -43,3 +44,42 @@ def test_bounds_are_included():
 def test_claim_without_a_bound_is_refused():
     with pytest.raises(ValueError, match="`at_least` or `at_most` must be given"):
         claim("anything goes", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "tolerance", "mark"),
+    [(13.9, 0.1, "✓"), (13.9, 0.001, "≠ published"), (7.8, 0.1, "≠ published"), (20, 0.1, "✗")],
+)
+def test_mark_says_where_a_published_figure_is_another(capsys, value, tolerance, mark):
+    bounds = {"at_most": 15, "published": 13.87, "tolerance": tolerance}
+    if mark == "✗":
+        with pytest.raises(ClaimFailed):
+            claim("PCA has this error.", value, **bounds)
+    else:
+        claim("PCA has this error.", value, **bounds)
+    assert capsys.readouterr().out.startswith(f"{mark} PCA has this error. · measured")
+
+
+def test_verified_counts_what_held_in_silence_and_starts_again(capsys):
+    verify("Two is even.", 2 % 2 == 0)
+    verify("A half is small.", 0.5, at_most=0.6)
+    assert capsys.readouterr().out == ""
+    verified()
+    verify("Three is odd.", True)
+    verified()
+    assert capsys.readouterr().out == "2 checks ✓\n1 check ✓\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "line"),
+    [
+        (False, {}, "✗ It agrees. · measured False"),
+        (0.5, {"at_most": 0.4}, "✗ It agrees. · measured 0.5 · at most 0.4"),
+        (math.nan, {"at_most": 0.4}, "✗ It agrees. · measured nan · at most 0.4"),
+    ],
+)
+def test_what_does_not_agree_stops_the_lesson_and_is_not_counted(capsys, value, bounds, line):
+    with pytest.raises(ClaimFailed, match=f"^{re.escape(line)}$"):
+        verify("It agrees.", value, **bounds)
+    verified()
+    assert capsys.readouterr().out == "0 checks ✓\n"

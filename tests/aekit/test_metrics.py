@@ -147,3 +147,47 @@ def test_shapes_that_differ_are_refused():
         metrics.squared_error(np.zeros((2, 4)), np.zeros((2, 5)))
     with pytest.raises(ValueError, match="`threshold` must be a number in \\[0, 1\\]"):
         metrics.pixel_accuracy(np.zeros((2, 4)), np.zeros((2, 4)), threshold=1.5)
+
+
+def test_error_share_is_one_for_the_mean_image_and_none_for_a_copy():
+    rng = np.random.default_rng(0)
+    x, mean = rng.random((20, 3, 3)), rng.random((3, 3))
+    assert metrics.error_share(x, np.broadcast_to(mean, x.shape), mean) == pytest.approx(1)
+    assert metrics.error_share(x, x, mean) == 0
+    halfway = (x + mean) / 2  # half of each difference: a quarter of its square
+    assert metrics.error_share(x, halfway, mean) == pytest.approx(0.25)
+
+
+def test_error_share_of_pca_is_the_variance_that_its_components_leave_out():
+    x = np.random.default_rng(0).normal(size=(200, 4)) * [4, 3, 2, 1]
+    variance = np.sort(np.linalg.eigvalsh(np.cov(x.T)))[::-1]
+    for code_dim in (1, 2, 3):
+        rebuilt = metrics.pca_reconstruct(x, x, code_dim)
+        share = metrics.error_share(x, rebuilt, x.mean(axis=0))
+        assert share == pytest.approx(variance[code_dim:].sum() / variance.sum())
+
+
+def test_pca_reconstruct_is_the_projection_on_the_singular_vectors_of_the_training_set():
+    rng = np.random.default_rng(0)
+    x_train, x = rng.random((50, 2, 3)), rng.random((7, 2, 3))
+    flat, mean = x_train.reshape(50, 6), x_train.reshape(50, 6).mean(axis=0)
+    axes = np.linalg.svd(flat - mean, full_matrices=False)[2][:2]
+    expected = mean + (x.reshape(7, 6) - mean) @ axes.T @ axes
+    rebuilt = metrics.pca_reconstruct(x_train, x, 2)
+    np.testing.assert_allclose(rebuilt, expected.reshape(7, 2, 3), atol=1e-10)
+    np.testing.assert_allclose(metrics.pca_reconstruct(x_train, x, 6), x, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda x: metrics.error_share(x, x, x), "`mean_image` must have the shape of one image"),
+        (lambda x: metrics.error_share(x, x[:1], x[0]), "`reconstruction` must have the shape of"),
+        (lambda x: metrics.pca_reconstruct(x, x, 4), "`code_dim` must be an integer from 1 to 3"),
+        (lambda x: metrics.pca_reconstruct(x, x[:, :2], 1), "`x` must have examples of the size"),
+        (lambda x: metrics.pca_reconstruct(x * np.nan, x, 1), "`x_train` must be finite"),
+    ],
+)
+def test_baselines_refuse_what_does_not_fit(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(np.random.default_rng(0).random((5, 3)))

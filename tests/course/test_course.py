@@ -362,12 +362,38 @@ def test_wrong_command_line_ends_in_a_line_before_anything_is_run(arguments, mes
 
 
 def test_lessons_are_chosen_by_how_they_begin():
-    everything = paths.lessons()
+    everything = paths.lessons(deeper=False)
     assert everything == sorted(everything) and everything[0].startswith("00_")
-    assert paths.lessons(["01"]) == [everything[1]]
-    assert paths.lessons(["1", "01"]) == [everything[1]]
+    assert paths.lessons(["01"], deeper=False) == [everything[1]]
+    assert paths.lessons(["1", "01"], deeper=False) == [everything[1]]
     with pytest.raises(ValueError, match="No lesson starts with '77'. There are: 00_"):
         paths.lessons(["77"])
+
+
+def test_what_goes_deeper_comes_after_its_lesson_and_is_chosen_with_it(tmp_path, monkeypatch):
+    for name in ("00_a", "01_b", "02_c", "deeper/01_why", "deeper/notes"):
+        path = tmp_path / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    monkeypatch.setattr(paths, "SOURCES", tmp_path)
+    assert paths.lessons() == ["00_a", "01_b", "deeper/01_why", "02_c"]
+    assert paths.lessons(["1"]) == ["01_b", "deeper/01_why"]
+    assert paths.lessons(["1"], deeper=False) == ["01_b"]
+    assert [paths.number(name) for name in paths.lessons(["1"])] == ["01", "01+"]
+
+
+def test_what_goes_deeper_runs_in_its_own_folder_and_is_reported_as_such(notebooks, capsys):
+    where = "from pathlib import Path\nprint(Path.cwd().name)"
+    write_lesson(notebooks / "deeper", "00_why", CLAIM.format(0.6), where)
+    assert run.run(["00_true", "deeper/00_why"], "quick") == 0
+    assert [lesson["name"] for lesson in ran(notebooks)["lessons"]] == ["00_true", "deeper/00_why"]
+    build = notebooks.parent / "build" / "quick"
+    deeper = nbformat.read(build / "deeper" / "00_why.ipynb", as_version=4)
+    assert deeper.cells[-1].outputs[0].text == "deeper\n"
+    assert "✓ 00+ A lesson of one claim" in capsys.readouterr().out
+    assert "## 00+ A lesson of one claim" in (build / "results.md").read_text("utf-8")
+    assert run.run(["deeper/00_why"], "quick") == 0
+    assert "Nothing has changed since the last run of 00+." in capsys.readouterr().out
 
 
 def test_no_lessons_at_all_is_an_error(tmp_path, monkeypatch, capsys):

@@ -23,10 +23,10 @@ def test_lesson_runs_in_profile_quick_by_default_and_checks_its_claims(name):
     code = [cell for cell in notebook_of(name).cells if cell.cell_type == "code"]
     parameters = next(cell for cell in code if "parameters" in cell.metadata.get("tags", []))
     assert 'profile = "quick"' in parameters.source
-    assert sum("claim(" in cell.source for cell in code) >= 5
+    assert any("claim(" in cell.source for cell in code)
 
 
-@pytest.mark.parametrize("name", lessons())
+@pytest.mark.parametrize("name", lessons(deeper=False))
 def test_lesson_has_exercises_with_answers_that_are_run(name):
     cells = notebook_of(name).cells
     answers = [cell for cell in cells if "answer" in cell.metadata.get("tags", [])]
@@ -137,10 +137,10 @@ def test_lint_refuses_a_lesson_that_is_not_built():
     assert lint.problems("99_not_there") == ["is not built: run `make notebooks`"]
 
 
-LINE = "✓ it is small · measured {} · at most 0.6"
-RECORD = {"statement": "it is small", "value": 0.123}
-SUM, FIGURE = "print(round(1 / 3, 2))", 'display({"image/png": "new"}, raw=True)'
-CHECK = 'from aekit.claims import claim\nclaim("it is small", 0.5, at_most={})'
+LINE = "✓ It is small. · measured {} · at most {}"
+RECORD = {"statement": "It is small.", "value": 0.123}
+CHECK = 'from aekit.claims import claim\nclaim("It is small.", 0.5, at_most={})'
+FIGURE = 'display({"image/png": "new"}, raw=True)'
 
 
 def stream(text):
@@ -151,42 +151,42 @@ def shown(data):
     return nbformat.v4.new_output("display_data", data=data)
 
 
-# What is stored, and whether it passes where it was made, and elsewhere.
+def claimed(value, at_most):
+    return shown({"text/plain": LINE.format(value, at_most), MIME_TYPE: RECORD})
+
+
+# What a cell prints and its tags, what is stored, whether that passes where numbers are compared,
+# and on another backend.
 STORED = {
-    "same": (SUM, stream("0.33\n"), True, True),
-    "other_digit": (SUM, stream("0.34\n"), False, True),
-    "measured": (
-        CHECK.format(0.6),
-        shown({"text/plain": LINE.format(0.123), MIME_TYPE: RECORD}),
-        True,
-        True,
-    ),
-    "bound": (
-        CHECK.format(0.7),
-        shown({"text/plain": LINE.format(0.5), MIME_TYPE: RECORD}),
-        False,
-        True,
-    ),
-    "false": (
-        CHECK.format(0.4),
-        shown({"text/plain": LINE.format(0.5), MIME_TYPE: RECORD}),
-        False,
-        False,
-    ),
-    "picture": (FIGURE, shown({"image/png": "old"}), True, True),
+    "same": ("print(0.33)", (), stream("0.33\n"), True, True),
+    "five_percent": ("print(103, 'images')", (), stream("100 images\n"), True, True),
+    "ten_percent": ("print(110, 'images')", (), stream("100 images\n"), False, True),
+    "count": ("print(3)", (), stream("4\n"), False, True),
+    "last_place": ("print('0.01  9 %')", (), stream("0.02 10 %\n"), True, True),
+    "other_word": ("print(100, 'images')", (), stream("100 digits\n"), False, True),
+    "exact": ("print(1001)", ("exact",), stream("1000\n"), False, True),
+    "tolerance": ("print(115)", ("tolerance-0.2",), stream("100\n"), True, True),
+    "times": ("print('3 s')", ("times",), stream("4 s\n"), True, True),
+    "old_tag": ("print(3)", ("nbval-ignore-output",), stream("4\n"), False, True),
+    "claim": (CHECK.format(0.6), (), claimed(0.51, 0.6), True, True),
+    "claim_moved": (CHECK.format(0.6), (), claimed(0.123, 0.6), False, True),
+    "bound": (CHECK.format(0.7), (), claimed(0.5, 0.6), False, True),
+    "false": (CHECK.format(0.4), (), claimed(0.5, 0.4), False, False),
+    "picture": (FIGURE, (), shown({"image/png": "old"}), True, True),
 }
 
 
-def test_validation_compares_digits_and_bounds_and_neither_figures_nor_measurements(
+def test_validation_compares_words_and_numbers_within_tolerances_and_no_pictures(
     tmp_path, monkeypatch
 ):
-    for name, (source, output, _, _) in STORED.items():
+    for name, (source, tags, output, _, _) in STORED.items():
         cell = nbformat.v4.new_code_cell(source, outputs=[output], execution_count=1)
+        cell.metadata["tags"] = list(tags)
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / f"{name}.ipynb")
     monkeypatch.setattr(validate, "NOTEBOOKS", tmp_path)
-    for to_the_digit in (True, False):
+    for to_compare in (True, False):
         command = [
-            *validate.nbval(STORED, to_the_digit, jobs=2),
+            *validate.nbval(STORED, to_compare, jobs=2),
             "-rA",
             "--color=no",
             "--rootdir",
@@ -194,27 +194,32 @@ def test_validation_compares_digits_and_bounds_and_neither_figures_nor_measureme
         ]
         done = subprocess.run(command, capture_output=True, text=True)
         passed = {name for name in STORED if f"{name}.ipynb::Cell 0" in _passed(done.stdout)}
-        expected = {name for name, row in STORED.items() if row[2 if to_the_digit else 3]}
+        expected = {name for name, row in STORED.items() if row[3 if to_compare else 4]}
         assert passed == expected, done.stdout
+        # same, 103, 0.01 and 10 %, 115, and of the claim its value
+        told = "6 figures in 6 cells agree, within 5% where a cell does not say otherwise."
+        assert (told in done.stdout) == to_compare, done.stdout
 
 
 def _passed(report):
     return "".join(line for line in report.splitlines() if line.startswith("PASSED"))
 
 
-def test_validation_asks_for_the_digits_only_where_the_outputs_were_made_alike(
-    tmp_path, monkeypatch
-):
+def test_validation_compares_numbers_only_where_the_same_ones_are_drawn(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(validate, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(validate.lint, "lint", lambda names: 0)
     monkeypatch.setattr(validate.resources, "has_gpu", lambda: False)
-    for name, machine in (("00_here", {}), ("01_elsewhere", {"machine": "a GPU"})):
-        made = {"code": "", "with": provenance.toolchain() | machine}
+    for name, how in (
+        ("00_here", {}),
+        ("01_other_machine", {"machine": "another", "numpy": "1.0"}),
+        ("02_elsewhere", {"backend": "another"}),
+    ):
+        made = {"code": "", "with": provenance.toolchain() | how}
         write_json({"metadata": {"course": made}}, tmp_path / f"{name}.ipynb")
     monkeypatch.setattr(validate, "_run", lambda *a: asked.append(a[:2]) or 0)
-    assert validate.validate(["00_here", "01_elsewhere"]) == 0
-    assert asked == [(["00_here"], True), (["01_elsewhere"], False)]
+    assert validate.validate(["00_here", "01_other_machine", "02_elsewhere"]) == 0
+    assert asked == [(["00_here", "01_other_machine"], True), (["02_elsewhere"], False)]
 
 
 def test_validation_stops_at_what_lint_refuses(monkeypatch, capsys):
@@ -234,7 +239,7 @@ def sections_named_in_the_readme():
 
 def test_every_section_that_the_readme_names_is_in_its_lesson():
     headings = {}
-    for name in lessons():
+    for name in lessons(deeper=False):
         cells = [cell.source for cell in notebook_of(name).cells if cell.cell_type == "markdown"]
         found = re.findall(r"^## (.+)$", "\n".join(cells), flags=re.MULTILINE)
         headings[name[:2]] = [heading.replace('"', "") for heading in found]

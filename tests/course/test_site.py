@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from course.lessons.lesson import claims_of
 from course.paths import NOTEBOOKS
+from course.paths import stored as stored_names
 from course.publishing import pages as pages_of
 from course.publishing import render, site
 
@@ -21,7 +22,7 @@ def pages(tmp_path_factory):
     site.write_site(folder)
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in folder.glob("*.html")
+        for path in folder.rglob("*.html")
     }
 
 
@@ -63,7 +64,8 @@ def test_page_loads_nothing_from_elsewhere_and_little_in_all(pages):
 
 def test_every_lesson_has_a_page_with_its_figures_and_their_alt_texts(pages):
     shown = lessons_of(pages)
-    stored = {path.stem: nbformat.read(path, 4) for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    names = stored_names(NOTEBOOKS)
+    stored = {name.split("/")[-1]: nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4) for name in names}
     assert shown.keys() == stored.keys()
     for name, notebook in stored.items():
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
