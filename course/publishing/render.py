@@ -49,7 +49,7 @@ def lay_out(source, results, notebooks):
     executed = [f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
     executed = {name: notebooks / name for name in executed if (notebooks / name).is_file()}
     files = {name: _page_source(path) for name, path in executed.items()}
-    files |= {path.name: path.read_bytes() for path in tables}
+    files |= {path.name: path.read_bytes() for path in (*tables, NOTEBOOKS / "GLOSSARY.md")}
     files |= {path.name: smaller(path.read_bytes()) for path in measurements(".png")}
     values = {
         "results": results,
