@@ -100,7 +100,7 @@ bench-streamed: $(VENV)/installed ## measure data larger than memory, from a dis
 	$(BIN)/python -m benchmarks.streamed $(ARGS)
 
 results: run full ## run both profiles, and write notebooks/RESULTS.md
-	@$(BIN)/python -m course results
+	@$(BIN)/python -m course results $(LESSONS)
 
 hooks: $(VENV)/installed ## check each commit: ruff, and the notebooks' sources
 	$(BIN)/pre-commit install

@@ -52,10 +52,10 @@ def _parser():
     site = command("site", "the stored lessons as pages with contents and search")
     slides = command("slides", "each stored lesson as a deck, one file that needs no network")
     pdf = command("pdf", "all stored lessons as one PDF for print (needs Chromium)")
-    command("results", "write notebooks/RESULTS.md from the last runs in both profiles")
+    results = command("results", "write notebooks/RESULTS.md from the last runs in both profiles")
     compare = command("compare", "show what moved between two runs; 1 if something got worse")
 
-    for subparser in (run, claims, build, weights, lint, validate):
+    for subparser in (run, claims, build, weights, lint, validate, results):
         only = {"nargs": "+", "default": [], "metavar": "NN", "help": "lessons, such as 01 02"}
         subparser.add_argument("--only", **only)
     for subparser in (run, validate):
@@ -167,7 +167,7 @@ def _writable(folder):
 def _results(arguments):
     from course.running.results import write_table
 
-    write_table()
+    write_table(paths.lessons(arguments.only))
     return 0
 
 

@@ -43,7 +43,12 @@ def measurements(suffix=""):
 def _digest(results, notebooks):
     """Of all that the pages are made of and by."""
     paths = [notebooks / f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
-    paths += [NOTEBOOKS / "README.md", NOTEBOOKS / "GLOSSARY.md", *NOTEBOOKS.glob("pictures/*"), *measurements()]
+    paths += [
+        NOTEBOOKS / "README.md",
+        NOTEBOOKS / "GLOSSARY.md",
+        *NOTEBOOKS.glob("pictures/*"),
+        *measurements(),
+    ]
     made_by = Path(__file__).parent.rglob("*")
     paths += [path for path in made_by if "__pycache__" not in path.parts]
     digest = hashlib.sha256(json.dumps(results).encode())

@@ -1,6 +1,7 @@
 """The results of runs as files: of one profile in its folder, of both in one table."""
 
 import json
+import re
 
 from aekit.claims import bounds, figure
 from aekit.claims import mark as mark_of
@@ -10,6 +11,7 @@ from course.running.progress import clock
 
 TABLE = NOTEBOOKS / "RESULTS.md"
 PROFILES = ("quick", "full")
+HEADING = re.compile(r"^(?=## \d)", re.MULTILINE)
 COLUMNS = ("claim", "bound", *PROFILES, "published", "source")
 
 
@@ -61,17 +63,40 @@ def _measured_row(claim):
 
 
 def _published(claim):
-    return "" if claim["published"] is None else figure(claim["published"])
+    if claim["published"] is None:
+        return ""
+    return "≠ " * (mark_of(claim) == "≠ published") + figure(claim["published"])
 
 
-def write_table():
+def write_table(names=None):
     """Write `notebooks/RESULTS.md` from the results of the last quick and full runs.
+
+    Args:
+        names: of the lessons whose part is written; the others' parts stay as they stand. All
+            lessons when None.
 
     Raises:
         RuntimeError: one of them is missing, lacks a lesson, has one that failed, or one that ran
             with other parameters than the lesson's own.
     """
-    write_text(table({profile: _whole(profile) for profile in PROFILES}), TABLE)
+    names = lessons() if names is None else names
+    text = table({profile: _whole(profile, names) for profile in PROFILES})
+    if set(names) != set(lessons()):
+        text = _with_the_others(text, TABLE.read_text(encoding="utf-8"))
+    write_text(text, TABLE)
+
+
+def _with_the_others(text, before):
+    """The new text, with the parts of those lessons that it lacks as they stood before."""
+    new, old = (dict(map(_part, HEADING.split(t)[1:])) for t in (text, before))
+    wanted = [number(name) for name in lessons()]
+    parts = [(old | new)[n] for n in wanted if n in new | old]
+    return "".join([HEADING.split(text)[0], *parts])
+
+
+def _part(part):
+    """`(lesson's number, its part of the table)`."""
+    return part.split()[1], part
 
 
 def results_of(profile, build=BUILD):
@@ -83,15 +108,15 @@ def results_of(profile, build=BUILD):
     return results
 
 
-def _whole(profile):
-    """The results of `profile`, if they are of every lesson with its own parameters."""
+def _whole(profile, names):
+    """The results of `profile`, if they are of these lessons with their own parameters."""
     results = results_of(profile, BUILD)
     usual = {lesson["name"] for lesson in results["lessons"] if _is_usual(lesson, profile)}
-    missing = [name for name in lessons() if name not in usual]
+    missing = [name for name in names if name not in usual]
     if missing:
         again = f"Run `python -m course run --profile {profile}`."
         raise RuntimeError(f"Profile {profile} has no results of {', '.join(missing)}. {again}")
-    return results
+    return results | {"lessons": [x for x in results["lessons"] if x["name"] in names]}
 
 
 def _is_usual(lesson, profile):

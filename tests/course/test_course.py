@@ -251,12 +251,15 @@ def results_of(*lessons):
 
 
 def test_table_of_both_profiles():
-    quick = outcome(record("both", 0.5, source="a paper", published=0.25), record("twice", 0.1))
+    quick = outcome(
+        record("both", 0.5, source="a paper", published=0.25, as_published=False),
+        record("twice", 0.1),
+    )
     full = outcome(
         record("both", 0.125, at_most=0.5), record("only in full", 0.75), record("twice", 0.2)
     )
     text = results.table({"quick": results_of(quick), "full": results_of(full)})
-    assert "| both | at most 1; in full at most 0.5 | 0.5 | 0.125 | 0.25 | a paper |" in text
+    assert "| both | at most 1; in full at most 0.5 | 0.5 | 0.125 | ≠ 0.25 | a paper |" in text
     assert "| only in full | at most 1 |  | 0.75 |  |  |" in text
     assert "| twice | at most 1 | 0.1 | 0.2 |  |  |" in text
     assert "jax on CPU; 2 cores of a chip; keras 3.15. Seed 0." in text
@@ -280,6 +283,29 @@ def test_table_needs_every_lesson_of_both_profiles_with_its_own_parameters(tmp_p
         with pytest.raises(RuntimeError, match=f"Profile quick has no results of {name}"):
             results.write_table()
     assert results._is_usual(outcome(name=name) | {"parameters": own}, "quick")
+
+
+def test_table_is_written_anew_for_some_lessons_and_keeps_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "BUILD", tmp_path)
+    monkeypatch.setattr(results, "TABLE", tmp_path / "RESULTS.md")
+    monkeypatch.setattr(results, "lessons", lambda: ["00_a", "deeper/00_b", "01_c"])
+    monkeypatch.setattr(results, "_is_usual", lambda lesson, profile: True)
+
+    def run_of(value, *names):
+        ran = [outcome(record("It is so.", value), name=name) for name in names]
+        for profile in ("quick", "full"):
+            paths.write_json(results_of(*ran), tmp_path / profile / "results.json")
+
+    run_of(0.25, "00_a", "01_c")
+    results.TABLE.write_text(
+        results.table({p: results.results_of(p, tmp_path) for p in ("quick", "full")})
+    )
+    run_of(0.5, "00_a", "deeper/00_b", "01_c")
+    results.write_table(["00_a", "deeper/00_b"])
+    parts = results.HEADING.split(results.TABLE.read_text())
+    assert [part.split()[1] for part in parts[1:]] == ["00", "00+", "01"]
+    assert ["| 0.5 | 0.5 |" in part for part in parts[1:]] == [True, True, False]
+    assert "| 0.25 | 0.25 |" in parts[3]
 
 
 def test_comparison_names_every_claim_that_moved_and_no_other():
