@@ -1,7 +1,7 @@
 """How nbval compares what a cell prints: words letter by letter, numbers within a tolerance.
 
 Numbers may differ by 5 %, and by one in their last decimal place, as between two kinds of
-processor. A cell's tags may say otherwise: `exact` where nothing is random, `tolerance-0.2` where
+processor; below 1e-5 they are rounding errors, and all alike. A cell's tags may say otherwise: `exact` where nothing is random, `tolerance-0.2` where
 little training was enough for what the cell shows, `times` where a clock speaks, which is not
 compared at all. Pictures are not compared, and of a claim its line is, not its data.
 """
@@ -11,7 +11,7 @@ import re
 
 from aekit.claims import MIME_TYPE
 
-TOLERANCE = 0.05
+TOLERANCE, ROUNDING = 0.05, 1e-5
 NUMBER = re.compile(
     r"""
     (?<!at\ least\ )(?<!at\ most\ )(?<!published\ )  # no measurement of a claim
@@ -55,6 +55,8 @@ def words_of(text):
 
 def _close(one, another, tolerance):
     a, b = _value(one), _value(another)
+    if tolerance and max(abs(a), abs(b)) < ROUNDING:
+        return True
     last_place = max(_last_place(one), _last_place(another)) if tolerance else 0
     return abs(a - b) <= max(tolerance * max(abs(a), abs(b)), 1.001 * last_place)
 

@@ -163,6 +163,7 @@ STORED = {
     "ten_percent": ("print(110, 'images')", (), stream("100 images\n"), False, True),
     "count": ("print(3)", (), stream("4\n"), False, True),
     "last_place": ("print('0.01  9 %')", (), stream("0.02 10 %\n"), True, True),
+    "rounding": ("print(3e-07, 0)", (), stream("2.1e-06 0\n"), True, True),
     "other_word": ("print(100, 'images')", (), stream("100 digits\n"), False, True),
     "exact": ("print(1001)", ("exact",), stream("1000\n"), False, True),
     "tolerance": ("print(115)", ("tolerance-0.2",), stream("100\n"), True, True),
@@ -196,8 +197,8 @@ def test_validation_compares_words_and_numbers_within_tolerances_and_no_pictures
         passed = {name for name in STORED if f"{name}.ipynb::Cell 0" in _passed(done.stdout)}
         expected = {name for name, row in STORED.items() if row[3 if to_compare else 4]}
         assert passed == expected, done.stdout
-        # same, 103, 0.01 and 10 %, 115, and of the claim its value
-        told = "6 figures in 6 cells agree, within 5% where a cell does not say otherwise."
+        # same, 103, 0.01 and 10 %, two of rounding, 115, and of the claim its value
+        told = "8 figures in 7 cells agree, within 5% where a cell does not say otherwise."
         assert (told in done.stdout) == to_compare, done.stdout
 
 
