@@ -1,9 +1,10 @@
 """How nbval compares what a cell prints: words letter by letter, numbers within a tolerance.
 
 Numbers may differ by 5 %, and by one in their last decimal place, as between two kinds of
-processor; below 1e-5 they are rounding errors, and all alike. A cell's tags may say otherwise: `exact` where nothing is random, `tolerance-0.2` where
-little training was enough for what the cell shows, `times` where a clock speaks, which is not
-compared at all. Pictures are not compared, and of a claim its line is, not its data.
+processor; below 1e-5 they are rounding errors, and all alike. A cell's tags may say otherwise:
+`exact` where nothing is random, `tolerance-0.2` where little training was enough for what the cell
+shows, `times` where a clock speaks, which is not compared at all. Pictures are not compared, and of
+a claim its line is, not its data.
 """
 
 import functools

@@ -512,7 +512,7 @@ plots.show(
 # In 2006 networks were made of sigmoids and trained by plain gradient descent (SGD). So we take Adam away and start the same two networks again, with
 # 1,000 labels, the same rounds, and again for each start the best of two or three learning rates. And then the other way: random weights, but relu units and Adam, which is what people do today.
 
-# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+# %% tags=["tolerance-0.8"] slideshow={"slide_type": "fragment"}
 by_sgd = blank_slate("sigmoid", keras.optimizers.SGD())
 relu = blank_slate("relu", keras.optimizers.Adam())
 tried = {

@@ -200,7 +200,7 @@ claim("32 numbers: the deep one over the plain one, worst seed", max(ratio), at_
 # pixels, and an *untrained* wide code, which lesson 3 found hard to beat. Two choices of 300 images can differ by several points, so we
 # look at the **gain over the pixels with the same labels**.
 
-# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+# %% tags=["tolerance-0.5"] slideshow={"slide_type": "fragment"}
 
 
 def probe_of(encode, s):
@@ -582,7 +582,7 @@ claim("CAE by hand: lines more", more[contractive], at_least=2)
 # %% [markdown]
 # And in the library, where every variant is a class of its own? We count its lines, the numbers that one has to choose, and the time of a step, relative to the plain wide one.
 
-# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "subslide"}
+# %% tags=["times"] slideshow={"slide_type": "subslide"}
 seconds = {n: np.median(np.concatenate([epoch_seconds[n, s] for s in seeds])) for n in build}
 step_time = {name: value / seconds["plain, 256"] for name, value in seconds.items()}
 hyper = {}
@@ -681,7 +681,7 @@ claim("σ = 0.5: the second order is no longer enough", ratio, at_most=0.95)
 # Means over the seeds (‖J‖: the first seed; time: a median); lower is better, but for the probe. *code*: numbers in a code; *error*: squared error of clean test images (baseline: the mean image); *probe*: points over raw pixels, with 300 labels; *enc*, *rec*: $S/\sigma$ of the encoder
 # and the reconstruction, for $\sigma \to 0$ (0.01) and $\sigma = 0.5$; *‖J‖*: the encoder's raw norm, as papers print it; *Gauss*, *mask*: squared error of restored images (baseline: the corrupted image); *time*: of a step, relative to the plain wide one.
 
-# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "fragment"}
+# %% tags=["times"] slideshow={"slide_type": "fragment"}
 sizes = {name: int(np.prod(models[name, seed].encode(some[:1]).shape)) for name in names}
 columns = {
     "code": sizes,
