@@ -1,30 +1,32 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # PCA and the linear autoencoder
 #
-# An autoencoder without non-linearity can do what principal component analysis (PCA) does, and no more.
-# This lesson measures that sentence from both sides.
+# What can an autoencoder learn that has no non-linearity?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **What you will learn**
 #
-# **You will learn**
+# - what principal component analysis (PCA) computes, with a pencil and on handwritten digits;
+# - that a linear autoencoder reaches PCA's error and spans its subspace, but that its units are not the principal components;
+# - where both fail: they draw straight lines through curved data;
+# - how much lower the error of a non-linear autoencoder is, with as many code units.
 #
-# - what PCA computes, by hand and with scikit-learn, and how well it compresses handwritten digits;
-# - where it fails: it draws straight lines through curved data;
-# - why a linear autoencoder, trained by gradient descent, ends at PCA's error and PCA's subspace, but not at PCA's components;
-# - what weight decay changes in that;
-# - how much a non-linear autoencoder wins with a code of the same size, and what it costs.
+# **The lecture's part:** section 1, PCA and its weakness; section 2, activation functions.
 #
-# **Before this lesson:** lesson 0, Learning with and without labels, and what an eigenvector is.
-# **Time:** about an hour to read and play; the computing takes under a minute on two cores, minutes with profile `full`.
+# **Before this lesson:** lesson 00, and what an eigenvector is.
+#
+# **Time:** about 35 minutes, exercises apart
 
 # %% slideshow={"slide_type": "skip"}
-import math
-
 import aekit
 from aekit import plots
-from aekit.claims import claim
+from aekit.claims import claim, verified, verify
 from aekit.datasets import load_mnist
-from aekit.metrics import knn_probe, squared_error
+from aekit.exercises import check, exercise
+from aekit.metrics import error_share, squared_error
+from aekit.training import train
 import keras
-from keras import layers, ops
+from keras import layers
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.linalg import subspace_angles
@@ -33,734 +35,717 @@ from sklearn.decomposition import PCA
 plots.use_style()
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
-profile = "quick"  # "quick": 2 cores, under a minute; "full": all images, several minutes
+# "quick": loads trained networks; "full": trains all of them again, in minutes
+profile = "quick"
 seed = 0
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# PCA is cheap, so it gets all 60,000 training images. The networks train on `n_train` of them,
-# and whenever a network is compared with PCA, PCA is fitted on the same `n_train` images.
-# The 10,000 test images are used for measuring only.
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Two layers without activation
+#
+# Sixty points of the plane pass through one unit and come back.
 
-# %% slideshow={"slide_type": "skip"}
-n_train, linear_epochs, deep_epochs = {
-    "quick": (10_000, 20, 4),
-    "full": (60_000, 30, 20),
-}[profile]
-code_dim = 10
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The network encodes each point as one number, and decodes that number to a point. Both layers are `Dense`, without activation.
+# It learns to reconstruct its input, with the squared error as its loss.
+#
+# **Predict first:** on which points of the plane can the reconstructions lie?
 
-(x_all, y_all), (x_test, y_test) = load_mnist(flatten=True)
-(x_train, y_train), _ = load_mnist(n_train, flatten=True)
-print("PCA alone:   ", x_all.shape, "training images")
-print("the networks:", x_train.shape, "training images")
-print("measured on: ", x_test.shape, "test images, pixels from", x_test.min(), "to", x_test.max())
+# %%
+rng = np.random.default_rng(0)
+along_and_across = rng.normal(size=(60, 2)) * [2, 0.6]
+points = along_and_across @ [[0.8, 0.6], [-0.6, 0.8]] + [2, 1]
+points = points.astype("float32")
+
+
+def two_layers():
+    return keras.Sequential([keras.Input((2,)), layers.Dense(1), layers.Dense(2)])
+
+
+keras.utils.set_random_seed(seed)
+untrained = two_layers()
+trained = train(
+    two_layers, points, epochs=50, batch_size=5, rate=0.05, loss="mse", seed=seed
+)
+pca_line = PCA(1).fit(points)
+
+# %% tags=["hide-input"]
+figure, axes = plt.subplots(1, 2, figsize=(7.5, 3.9), sharex=True, sharey=True)
+ends = pca_line.mean_ + np.outer([-5.2, 5.2], pca_line.components_[0])
+for axis, network, title in zip(
+    axes, (untrained, trained), ("Before training", "After training"), strict=True
+):
+    rebuilt = np.asarray(network(points))
+    axis.plot(*ends.T, color=plots.COLORS[1], linestyle="--", label="PCA's line")
+    for pair in zip(points, rebuilt, strict=True):
+        axis.plot(*np.stack(pair).T, color="#999999", linestyle="-", linewidth=0.8)
+    axis.plot(*points.T, "o", color=plots.COLORS[6], markersize=4, label="point")
+    axis.plot(
+        *rebuilt.T, "s", color=plots.COLORS[0], markersize=4, label="reconstruction"
+    )
+    axis.set(xlabel="$x_1$", title=title)
+    axis.set_aspect("equal")
+axes[0].set_ylabel("$x_2$")
+figure.legend(
+    *axes[0].get_legend_handles_labels(),
+    loc="outside lower center",
+    ncols=3,
+    fontsize=12,
+)
+plots.show(
+    figure,
+    alt="Two panels of the same sixty points, each joined to its reconstruction. Before training the "
+    "reconstructions lie on a line that has nothing to do with the points. After training they lie on "
+    "the dashed line of PCA, each at the foot of the perpendicular from its point.",
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# One number, decoded without non-linearity, moves along a straight line, before training too. Training moves that line until it is PCA's, the dashed one.
+
+# %% tags=["tolerance-0.2"]
+learnt = np.asarray(trained.layers[-1].kernel)[0]
+cosine = abs(learnt @ pca_line.components_[0]) / np.linalg.norm(learnt)
+claim(
+    "Two Dense layers without activation learn the line of PCA: the angle between "
+    "the two lines is at most one degree.",
+    round(np.degrees(np.arccos(min(1, cosine))), 1),
+    at_most=1,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What PCA computes
 #
-# Karl Pearson asked in 1901 for the line, or plane, that lies closest to a cloud of points. Let $\mathbf{m}$ be the mean
-# of the $n$ points and $\mathbf{S}$ their covariance matrix,
-#
-# $$\mathbf{S} = \frac{1}{n-1} \sum_{i=1}^{n} (\mathbf{x}_i - \mathbf{m})(\mathbf{x}_i - \mathbf{m})^\top .$$
-#
-# Its eigenvectors $\mathbf{u}_1, \mathbf{u}_2, ...$ of length 1, sorted by their eigenvalues $\sigma_1^2 \ge \sigma_2^2 \ge ...$, are the **principal directions**.
-# With the first $k$ of them as the columns of $\mathbf{U}_k$, the code and the reconstruction are
-#
-# $$\mathbf{h} = \mathbf{U}_k^\top (\mathbf{x} - \mathbf{m}) \text{   and   } \hat{\mathbf{x}} = \mathbf{m} + \mathbf{U}_k \mathbf{h} .$$
-#
-# No other linear code of $k$ numbers has a smaller squared error on the data it was fitted to, and $\sigma_j^2$ is the variance of the data along $\mathbf{u}_j$.
-#
-# First by hand, on five points in the plane. The eigenvectors of $\mathbf{S}$, the singular vectors of the centred data,
-# and scikit-learn should give the same direction, up to its sign.
+# It computes the line, or the plane, that lies closest to the points (Pearson, 1901).
 
-# %%
-tiny = np.array([[2.0, 1.0], [0.0, 0.5], [-1.0, -1.0], [3.0, 2.5], [1.0, 2.0]])
-centred = tiny - tiny.mean(axis=0)
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Let $\mathbf{m}$ be the mean of the points and $\mathbf{S}$ their covariance matrix. The eigenvectors $\mathbf{u}_1, \mathbf{u}_2, \dots$ of $\mathbf{S}$, of length 1 and
+# with the largest eigenvalue first, are the **principal directions**. With the first $k$ of them as columns of $\mathbf{U}$, PCA encodes and decodes by
+#
+# $$\mathbf{h} = \mathbf{U}^\top (\mathbf{x} - \mathbf{m}), \qquad \hat{\mathbf{x}} = \mathbf{m} + \mathbf{U} \mathbf{h} .$$
+#
+# The numbers in $\mathbf{h}$ are the **principal components** of $\mathbf{x}$. Take a pencil and five points with the mean (6, 4):
+#
+# | point | minus the mean | position $t$ | foot | distance² |
+# |---|---|---|---|---|
+# | (1, 4) | (−5, 0) | −2 | (2, 2) | 5 |
+# | (5, 1) | (−1, −3) | −1 | (4, 3) | 5 |
+# | (6, 4) | (0, 0) | 0 | (6, 4) | 0 |
+# | (9, 3) | (3, −1) | 1 | (8, 5) | 5 |
+# | (9, 8) | (3, 4) | 2 | (10, 6) | 5 |
+#
+# The centred points have $\sum x^2 = 44$, $\sum y^2 = 26$ and $\sum xy = 12$. Check that
+#
+# $$\mathbf{S} = \frac{1}{5} \begin{pmatrix} 44 & 12 \\ 12 & 26 \end{pmatrix}, \qquad \mathbf{S} \begin{pmatrix} 2 \\ 1 \end{pmatrix} = 10 \begin{pmatrix} 2 \\ 1 \end{pmatrix}, \qquad
+# \mathbf{S} \begin{pmatrix} -1 \\ 2 \end{pmatrix} = 4 \begin{pmatrix} -1 \\ 2 \end{pmatrix} .$$
+#
+# So PCA's line has the direction (2, 1). A centred point $(x, y)$ has the position $t = (2x + y)/5$ on it, and its reconstruction is the foot $(6, 4) + t \, (2, 1)$.
 
-covariance = centred.T @ centred / (len(tiny) - 1)
-eigenvalues, eigenvectors = np.linalg.eigh(covariance)  # in ascending order
-by_hand = eigenvectors[:, -1]
-by_svd = np.linalg.svd(centred)[2][0]
-by_sklearn = PCA(1).fit(tiny).components_[0]
+# %% tags=["exact"]
+five = np.array([[1.0, 4.0], [5.0, 1.0], [6.0, 4.0], [9.0, 3.0], [9.0, 8.0]])
+pca_of_five = PCA(1).fit(five)
+direction = pca_of_five.components_[0]
+feet = pca_of_five.inverse_transform(pca_of_five.transform(five))
 
-by_hand, by_svd, by_sklearn = (u * np.sign(u[0]) for u in (by_hand, by_svd, by_sklearn))
-for name, u in (("eigenvector", by_hand), ("SVD", by_svd), ("scikit-learn", by_sklearn)):
-    print(f"{name:13}", u.round(4))
-disagreement = max(abs(by_hand - by_svd).max(), abs(by_hand - by_sklearn).max())
-claim("eigenvector, SVD and PCA are one direction: gap", round(disagreement, 9), at_most=1e-9)
+print("direction, with 1 as its second number:", (direction / direction[1]).round(3))
+print("feet:", *(tuple(foot.round(3).tolist()) for foot in feet))
+print("mean squared distance:", squared_error(five, feet).mean().round(3))
 
 # %% tags=["hide-input"]
-projected = tiny.mean(axis=0) + np.outer(centred @ by_hand, by_hand)
-line = tiny.mean(axis=0) + np.outer([-3.2, 3.2], by_hand)
-figure, axis = plt.subplots(figsize=(7, 5))
-axis.plot(*line.T, color=plots.COLORS[1], linestyle="--", label="first principal direction")
-for point, foot in zip(tiny, projected, strict=True):
-    axis.plot(*np.stack([point, foot]).T, color="#777777", linestyle=":", linewidth=2)
-axis.plot(*tiny.T, "o", color=plots.COLORS[0], markersize=11, label="data")
-axis.plot(
-    *projected.T, "s", color=plots.COLORS[1], markersize=8, label="reconstruction from 1 number"
+verify(
+    "scikit-learn's direction is the one by pencil.",
+    abs(direction @ [2, 1]) / 5**0.5,
+    at_least=1 - 1e-9,
 )
-axis.set(xlabel="$x_1$", ylabel="$x_2$", title="PCA keeps the foot of each perpendicular")
-axis.set_aspect("equal")
-axis.legend(loc="upper left", fontsize=11)
-axis.set_ylim(-2.2, 4.6)
-plots.show(
-    figure,
-    alt="Five points in the plane and the dashed line of their first principal direction. A dotted "
-    "segment joins each point to its reconstruction, the foot of its perpendicular on the line.",
+degrees = np.arange(0, 181)
+centred = five - five.mean(axis=0)
+normals = np.stack([-np.sin(np.radians(degrees)), np.cos(np.radians(degrees))])
+lost = ((centred @ normals) ** 2).mean(axis=0)
+verify(
+    "The smallest loss is the second eigenvalue.", lost.min(), at_least=4, at_most=4.01
 )
 
-# %% [markdown]
-# Three ways, one direction. Each point keeps one number, its position along the line, and loses the dotted segment.
-# The sum of the squared dotted lengths is what PCA makes as small as a line can make it.
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.7), width_ratios=[1.15, 1])
+line = five.mean(axis=0) + np.outer([-2.9, 2.6], [2, 1])
+left.plot(*line.T, color=plots.COLORS[1], linestyle="--")
+for pair in zip(five, feet, strict=True):
+    left.plot(*np.stack(pair).T, color="#777777", linestyle=":", linewidth=2)
+left.plot(*five.T, "o", color=plots.COLORS[6], markersize=8, label="point")
+left.plot(*feet.T, "s", color=plots.COLORS[0], markersize=6, label="foot")
+left.set(xlabel="$x$", ylabel="$y$", xticks=range(0, 12, 2), yticks=range(0, 10, 2))
+left.set_title("One number a point")
+left.set_aspect("equal")
+left.legend(loc="upper left", fontsize=11, handletextpad=0.2)
+right.plot(degrees, lost, color=plots.COLORS[0])
+best = np.degrees(np.arctan2(1, 2))
+right.plot(best, 4, "o", color=plots.COLORS[1], markersize=9)
+right.annotate("direction (2, 1): 4", (best, 4), xytext=(10, -15), textcoords="offset points", fontsize=11)  # fmt: skip
+right.set(xlabel="direction of the line (degrees)", ylabel="mean squared distance")
+right.set(xticks=range(0, 181, 45), ylim=(3, 10.5))
+right.set_title("PCA's line is closest")
+plots.show(
+    figure,
+    alt="Left: five points, the dashed line in the direction (2, 1) through their mean, and the foot of "
+    "each point's perpendicular on it. Right: the mean squared distance of the points from a line through "
+    "their mean, against the line's direction: 4 at 27 degrees, the minimum, and 10 at right angles to it.",
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Along PCA's line the variance is 10, across it 4. The sum is 14 for every line, by Pythagoras. So the line that keeps most variance is the line that loses least.
+# The loss, 4, is the eigenvalue of the direction that was left out.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## PCA on handwritten digits
 #
-# The same computation in 784 dimensions. One fit gives all directions: a smaller code only takes fewer of them.
-# We expect the variances to fall quickly, since the pixels of a digit are far from independent.
+# The same computation, with 784 pixels in place of two coordinates.
 
-# %%
-pca_all = PCA().fit(x_all)
-cumulative = np.cumsum(pca_all.explained_variance_ratio_)
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Our ruler is the **squared error** of an image, summed over its pixels, averaged over the 10,000 test images. Beside it we print its share of the mean image's error,
+# the baseline that needs no code at all. All models learn from the 60,000 training images.
+#
+# **Predict first:** how many of the 784 components halve the error?
+
+# %% tags=["exact"]
+(x_train, _), (x_test, y_test) = load_mnist(flatten=True)
+pca = PCA().fit(x_train)
 
 
-def pca_reconstruct(pca, x, k):
-    """The reconstruction of `x` from the first `k` principal components."""
+def pca_reconstruct(x, k):
     directions = pca.components_[:k]  # (k, 784)
     code = (x - pca.mean_) @ directions.T  # (n, k)
     return pca.mean_ + code @ directions
 
 
-for k in (2, 8, 32, 128):
-    print(f"{k:4} components of 784 explain {cumulative[k - 1]:6.1%} of the variance")
+def measure(rebuilt):
+    """Squared error a test image, and its share of the mean image's."""
+    error = squared_error(x_test, rebuilt).mean()
+    return error, error_share(x_test, rebuilt, pca.mean_)
+
+
+errors = {}
+for k in (0, 2, 8, 10, 30, 32, 64, 110, 128):
+    errors[k], share = measure(pca_reconstruct(x_test, k))
+    print(f"{k:3} components   squared error {errors[k]:5.2f}   share {share:4.0%}")
+
+# %%
+claim(
+    "PCA with 30 components has a squared error of 13.87 on MNIST's test images.",
+    errors[30],
+    at_least=13.8,
+    at_most=13.95,
+    source="Hinton and Salakhutdinov (2006)",
+    published=13.87,
+    tolerance=0.001,
+)
 
 # %% tags=["hide-input"]
-number = np.arange(1, 129)
-figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.5))
-left.plot(number[:40], pca_all.explained_variance_[:40], marker="o", markersize=5)
-left.set(xlabel="component $j$", ylabel=r"variance $\sigma_j^2$ (pixel value²)")
-left.set_title("The variances fall fast …")
-right.plot(number, 100 * cumulative[:128], color=plots.COLORS[1])
-for k in (2, 8, 32, 128):
-    right.plot(k, 100 * cumulative[k - 1], "o", color=plots.COLORS[1], markersize=8)
-    below = (-8, 8) if k == 128 else (10, -14)
-    right.annotate(f"$k$ = {k}", (k, 100 * cumulative[k - 1]), xytext=below, ha="right" if k == 128 else "left", textcoords="offset points")  # fmt: skip
-right.set(xlabel="components kept, $k$", ylabel="variance explained (%)", ylim=(0, 105))
-right.set_title("… so a few explain most of it")
-plots.show(
-    figure,
-    alt="Left, the scree plot: the variance of each of the first 40 principal components of MNIST "
-    "falls steeply and then flattens. Right: the cumulative share of variance explained against "
-    "the number of components, up to 128, with marks at 2, 8, 32 and 128.",
-)
-
-# %% [markdown]
-# The scree plot has no sharp corner: there is no number at which the digits "end".
-# A principal direction is a vector of 784 weights, so it can be looked at as an image. Blue is negative, red is positive;
-# the sign of a whole image means nothing.
-
-# %%
-figure = plots.image_grid(
-    pca_all.components_[:20],
-    title="The first 20 principal directions of MNIST",
-    labels=range(1, 21),
-    symmetric=True,
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.5))
+number = np.arange(1, 41)
+left.plot(number, pca.explained_variance_[:40], marker="o", markersize=4)
+left.set(xlabel="component", ylabel="variance", title="Scree plot")
+right.plot(list(errors), list(errors.values()), marker="o", markersize=6)
+for k in (2, 10, 30, 128):
+    right.annotate(f"{k}", (k, errors[k]), xytext=(5, 6), textcoords="offset points", fontsize=12)  # fmt: skip
+right.set(
+    xlabel="components kept", ylabel="squared error", ylim=(0, 56), title="Test error"
 )
 plots.show(
     figure,
-    alt="Twenty images of principal directions in blue and red. The first are large smooth blobs, "
-    "the first one a ring against a centre; later ones have finer and more numerous stripes.",
+    alt="Left, the scree plot: the variance of each of the first 40 principal components of MNIST falls "
+    "steeply, then ever more slowly, without a corner. Right: the squared error on the test images against "
+    "the number of components kept falls in the same way, from 53 with none to 3 with 128.",
 )
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The **scree plot** shows the variance of each component. It has no corner where the digits would end. The returns diminish: the first ten components lower the
+# error by about half, the next hundred by less.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The first direction is a 0 minus a bar, the next ones are coarse contrasts, the later ones finer and finer stripes.
-# None is a single stroke: each spreads over the whole middle of the image, and a digit is the mean plus and minus many of them.
-# Next, what is left of ten test digits with 2, 8, 32 and 128 components?
+# ### Ten digits from 2, 8, 32 and 128 numbers
+#
+# From how many numbers on can you read them?
 
-# %%
+# %% tags=["hide-input"]
 examples = np.array([np.flatnonzero(y_test == digit)[3] for digit in range(10)])
 rows = {"test image": x_test[examples]}
-for k in (2, 8, 32, 128):
-    rows[f"{k} components"] = pca_reconstruct(pca_all, x_test[examples], k)
-figure = plots.image_rows(rows, title="Ten test digits, rebuilt by PCA")
+rows |= {f"{k} numbers": pca_reconstruct(x_test[examples], k) for k in (2, 8, 32, 128)}
+of_aekit = aekit.metrics.pca_reconstruct(x_train, x_test[:100], 10)
+verify(
+    "aekit's PCA reconstructs as these lines do.",
+    np.abs(of_aekit - pca_reconstruct(x_test[:100], 10)).max(),
+    at_most=1e-3,
+)
+figure = plots.image_rows(rows, size=0.58)
 plots.show(
     figure,
-    alt="One test digit of each class and its PCA reconstructions in rows. With 2 components only "
-    "blurs, with 8 a grey guess, with 32 mostly readable digits on a cloudy background, with 128 nearly "
-    "the original.",
+    alt="One test digit of each class and its PCA reconstructions in rows. With 2 components there are only "
+    "blurs, with 8 grey guesses, with 32 mostly readable digits on a cloudy ground, with 128 nearly the "
+    "original.",
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Two components give blurs. With 32 most digits can be read, on a cloudy ground. With 128 they are close to the original. Two components have another use, **visualisation**: they place each
+# image in a plane. Lesson 04 draws that map.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A linear autoencoder on the digits
+#
+# $\mathbf{h} = \mathbf{W}\mathbf{x} + \mathbf{b}$ and $\hat{\mathbf{x}} = \mathbf{V}\mathbf{h} + \mathbf{c}$
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# **It cannot have a lower training error than PCA.** Whatever the code, the outputs lie in a flat space of $k$ dimensions, which the columns of $\mathbf{V}$ span and $\mathbf{c}$ shifts. The best output in it is the
+# foot of the perpendicular from $\mathbf{x}$. PCA's space is the one with the shortest perpendiculars. It can equal PCA, with $\mathbf{W} = \mathbf{U}^\top$ and $\mathbf{V} = \mathbf{U}$.
+#
+# **The mean matters.** PCA's space goes through the mean image, not through zero. Here the biases learn that. Without biases one has to subtract the mean first.
+#
+# **Does gradient descent find it?** Baldi and Hornik (1989) proved that every local minimum is global; that descent also avoids the saddle points is a further step, so we look.
+#
+# **Predict first:** will unit 1 be the first principal component?
+
+# %%
+retrain = profile == "full"
+
+
+def linear_ten():
+    return aekit.linear_autoencoder(784, 10)
+
+
+linear = train(
+    linear_ten,
+    x_train,
+    epochs=15,
+    batch_size=500,
+    rate=0.01,
+    loss="mse",
+    seed=seed,
+    stored="01_linear",
+    retrain=retrain,
+)
+
+# %%
+directions = pca.components_[:10].T  # (784, 10)
+columns = np.asarray(linear.decoder.layers[-1].kernel).T  # V: (784, 10)
+random = np.random.default_rng(0).normal(size=columns.shape)
+linear_error = squared_error(x_test, linear.reconstruct(x_test)).mean()
+
+print(f"squared error: PCA {errors[10]:.2f}, linear autoencoder {linear_error:.2f}")
+for name, space in {"linear autoencoder": columns, "random space": random}.items():
+    angle = np.degrees(subspace_angles(space, directions)).max()
+    print(f"largest principal angle to PCA's subspace: {name} {angle:.0f} degrees")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The error is PCA's. **Principal angles** say how far two subspaces lean apart; all are 0° if the subspaces are the same.
+# The decoder's largest angle is close to 0°, that of a random subspace close to 90°.
+
+# %%
+claim(
+    "A linear autoencoder with 10 units has PCA's error on MNIST's test images: "
+    "the ratio of the two errors is 1.",
+    linear_error / errors[10],
+    at_least=0.995,
+    at_most=1.005,
+    source="lecture, section 2",
+)
+claim(
+    "The decoder of a linear autoencoder spans PCA's subspace: "
+    "the largest principal angle is at most 3 degrees.",
+    round(np.degrees(subspace_angles(columns, directions)).max(), 1),
+    at_most=3,
+    source="Baldi and Hornik (1989)",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Two components give blurs, 32 give digits that are mostly readable, on a cloudy ground, 128 are close to the original.
+# ### Its units are mixtures
 #
-# To put a number on it we use one definition throughout this lesson: the **squared error of an image**, summed over its 784 pixels, averaged over the test images,
-#
-# $$E = \frac{1}{n} \sum_{i=1}^{n} \lVert \mathbf{x}_i - \hat{\mathbf{x}}_i \rVert^2 ,$$
-#
-# which is 784 times what Keras calls `mse`. It is also the unit of Hinton and Salakhutdinov (2006), who report **13.87** for PCA with 30 components.
-# The baseline is $k = 0$: answer every image with the mean image.
+# What does each unit draw?
 
-# %%
-sizes = np.array([0, 1, 2, 4, 8, 16, 30, 64, 128])
-errors = np.array(
-    [squared_error(x_test, pca_reconstruct(pca_all, x_test, k)).mean() for k in sizes]
+# %% tags=["hide-input"]
+figure, axes = plt.subplots(2, 5, figsize=(7.5, 3.7))
+vectors = [*directions.T[:5], *columns.T[:5]]
+names = [f"{kind} {j}" for kind in ("PC", "unit") for j in range(1, 6)]
+for axis, vector, name in zip(axes.flat, vectors, names, strict=True):
+    plots.draw_image(axis, vector.reshape(28, 28), symmetric=True)
+    axis.set_title(name, fontsize=13, loc="center", fontweight="normal")
+plots.show(
+    figure,
+    alt="Top row: the first five principal directions of MNIST, from a ring against a bar to finer and finer "
+    "contrasts. Bottom row: what five units of the linear autoencoder draw, mixed patterns of similar "
+    "coarseness, none of which is one of the principal directions.",
 )
 
-for k, error in zip(sizes, errors, strict=True):
-    print(f"k = {k:3}   squared error {error:6.2f}   mse {error / 784:.4f}")
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Blue is negative, red is positive. The principal directions (PC) go from coarse to fine. Each unit is a mixture of all ten, and no unit is the first.
+#
+# The loss asks for no more. Mix the code by any invertible matrix $\mathbf{A}$ and let the decoder undo it: $\mathbf{V}\mathbf{A}^{-1} \cdot \mathbf{A}\mathbf{h} = \mathbf{V}\mathbf{h}$.
+# The reconstruction is the same, with other units. How close do our units come to the principal directions?
+
+
+# %%
+def closest_cosine(columns):
+    """Mean cosine between each column and the principal direction closest to it."""
+    unit_length = columns / np.linalg.norm(columns, axis=0)
+    return np.abs(directions.T @ unit_length).max(axis=0).mean()
+
+
+mixtures = [directions @ rng.normal(size=(10, 10)) for _ in range(1000)]
+random_mixture = np.mean([closest_cosine(mixture) for mixture in mixtures])
+print(f"units {closest_cosine(columns):.2f}, random mixtures {random_mixture:.2f}")
 claim(
-    "PCA with 30 components has a squared error of 13.87 a test image",
-    errors[sizes == 30].item(),
-    at_least=13.865,
-    at_most=13.875,
-    source="Hinton and Salakhutdinov (2006), figure 2",
+    "The units of a linear autoencoder are not the principal components: the mean "
+    "cosine between a unit's weights and the closest direction is far below 1.",
+    closest_cosine(columns),
+    at_most=0.8,
 )
 
-# %%
-figure = plots.lines(
-    sizes,
-    {"PCA": errors, "mean image ($k = 0$)": errors[0]},
-    xlabel="components kept, $k$",
-    ylabel="squared error a test image",
-    title="More components, less error, with falling returns",
-)
-plots.show(
-    figure,
-    alt="The squared error of PCA on the test images against the number of components: it falls "
-    "steeply from the level of the mean image, then ever more slowly up to 128 components.",
-)
-
-# %% [markdown]
-# The published figure is met to its last digit, so we measure what the paper measured. The curve falls ever more slowly: the last details are spread over hundreds of components.
-#
-# The other use of PCA is **visualisation**: two components place every image in a plane. Labels only choose the colours here; PCA never saw them.
-
-# %%
-shown = np.arange(2000)
-pca_map = (x_test - pca_all.mean_) @ pca_all.components_[:2].T
-figure = plots.code_map(
-    pca_map[shown],
-    y_test[shown],
-    title="2,000 test digits in the plane of two components",
-    xlabel="principal component 1",
-    ylabel="principal component 2",
-)
-plots.show(
-    figure,
-    alt="A scatter plot of 2,000 test digits by their first two principal components, coloured by "
-    "class. The ones lie on the far left and the zeros on the far right; the other classes overlap "
-    "in the middle.",
-)
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The units come no closer to the principal directions than random mixtures do. [A deeper notebook](deeper/01_weight_decay.ipynb) shows what weight decay changes in that.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Zeros and ones stand apart, along the first component; most of the other digits lie over one another (the badge of the 9 hides that of the 4). Two straight axes are not enough.
-#
 # ## The weakness: straight lines only
 #
-# A PCA code moves the reconstruction along a straight line, a plane, a flat space. Data need not be flat. Take a noisy ring in the plane:
-# one number, the angle, describes each point almost fully. Yet it is not a *linear* number. We give PCA one component, and a small
-# non-linear autoencoder one code unit. 1,000 points are for training, 1,000 others for testing.
+# A point on a ring needs one number, its angle. That number is not linear in the point.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The next network has one code unit too, but also hidden layers of
+# rectified units (`relu`) before and after it. It learns from 1,000 points of a noisy ring; 1,000 others are for testing.
+#
+# **Predict first:** what can PCA draw with one component, and what can this network draw with one unit?
 
 # %%
-rng = np.random.default_rng(0)
 angle = rng.uniform(0, 2 * np.pi, (2, 1000))
 noise = rng.normal(0, 0.05, (2, 1000, 2))
-exact = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-ring, ring_test = (exact + noise).astype("float32")
+on_circle = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+ring, ring_test = (on_circle + noise).astype("float32")
 
 
-def train(autoencoder, x, epochs, batch_size, learning_rate):
-    """Fit to the squared error by Adam, whose learning rate falls to 0 along a cosine."""
-    steps = epochs * math.ceil(len(x) / batch_size)
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
-    autoencoder.compile(optimizer=keras.optimizers.Adam(schedule), loss="mse")
-    progress = [aekit.callbacks.ProgressBar()]
-    autoencoder.fit(x, x, batch_size, epochs=epochs, verbose=0, callbacks=progress)
+def bent():
+    return aekit.dense_autoencoder(
+        2, 1, hidden=(64, 64), code_activation="linear", output_activation="linear"
+    )
 
 
-keras.utils.set_random_seed(seed)
-bent = aekit.dense_autoencoder(
-    2, code_dim=1, hidden=(64, 64), code_activation="linear", output_activation="linear"
-)
-train(bent, ring, epochs=30, batch_size=50, learning_rate=0.02)
+curve = train(bent, ring, epochs=30, batch_size=50, rate=0.02, loss="mse", seed=seed)
 
-# %% tags=["nbval-ignore-output"]
-as_array = ops.convert_to_numpy
+# %% tags=["tolerance-0.5"]
 ring_pca = PCA(1).fit(ring)
-straight_error = squared_error(ring_test, pca_reconstruct(ring_pca, ring_test, 1)).mean()
-bent_error = squared_error(ring_test, as_array(bent(ring_test))).mean()
-print(f"one principal component: squared error {straight_error:.3f}")
-print(f"one non-linear unit:     squared error {bent_error:.3f}")
-print(f"what a perfect curve would leave, the noise across the ring: {0.05**2:.4f}")
-claim("one principal component loses half of a ring", straight_error, at_least=0.45, at_most=0.55)
+straight = ring_pca.inverse_transform(ring_pca.transform(ring_test))
+straight_error = squared_error(ring_test, straight).mean()
+curve_error = squared_error(ring_test, curve.reconstruct(ring_test)).mean()
+print(f"squared error: PCA {straight_error:.3f}, non-linear {curve_error:.3f}")
 claim(
-    "one non-linear unit keeps it: its error, in parts of PCA's",
-    bent_error / straight_error,
+    "One non-linear code unit rebuilds a ring with less than a fifth of the error "
+    "of one principal component.",
+    curve_error / straight_error,
     at_most=0.2,
     source="lecture, section 1",
 )
 
-# %% [markdown]
-# The ring has variance ½ along each axis. A line keeps one of them, so PCA has to lose about ½. The picture shows what each model can draw when its one number runs through all its values.
-
-# %% tags=["hide-input"]
-around = np.linspace(0, 2 * np.pi, 2001)
+# %% tags=["hide-input", "tolerance-0.2"]
+around = np.linspace(0, 2 * np.pi, 5001)
 circle = np.stack([np.cos(around), np.sin(around)], axis=1).astype("float32")
-ring_code = as_array(bent.encoder(circle))[:, 0]
+ring_code = curve.encode(circle)[:, 0]
 sweep = np.linspace(ring_code.min(), ring_code.max(), 500, dtype="float32")[:, None]
-figure, axes = plt.subplots(1, 3, figsize=(14, 4.8))
-for axis in axes[:2]:
-    axis.plot(*ring.T, ".", color="#999999", markersize=4, label="data")
-    axis.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-1.6, 1.6), ylim=(-1.35, 1.75))
+worst = np.sqrt(squared_error(circle, curve.reconstruct(circle)).max())
+figure, axes = plt.subplots(1, 3, figsize=(7.5, 3.1))
+paths = {"PCA, 1 component": straight, "Non-linear, 1 unit": curve.decode(sweep)}
+for axis, (title, path), color in zip(axes, paths.items(), (1, 0), strict=False):
+    axis.plot(*ring.T, ".", color="#AAAAAA", markersize=3)
+    axis.plot(*path.T, color=plots.COLORS[color], linestyle="-")
+    axis.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3))
+    axis.set_title(title, fontsize=12)
     axis.set_aspect("equal")
-straight = pca_reconstruct(ring_pca, ring, 1)
-axes[0].plot(*straight.T, color=plots.COLORS[1], linestyle="-", label="all reconstructions")
-axes[0].set_title("PCA, 1 component: a line")
-axes[1].plot(*as_array(bent.decoder(sweep)).T, color=plots.COLORS[0], label="all reconstructions")
-axes[1].set_title("Autoencoder, 1 unit: a curve")
-for axis in axes[:2]:
-    axis.legend(loc="upper center", ncols=2, fontsize=11, columnspacing=1, handlelength=1.5)
 axes[2].plot(np.degrees(around), ring_code, color=plots.COLORS[0])
-axes[2].set(xlabel="angle on the ring (degrees)", ylabel="code", xticks=range(0, 361, 90))
-axes[2].set_title("Its code has a cut")
+axes[2].set(xlabel="angle (degrees)", ylabel="code", xticks=range(0, 361, 90))
+axes[2].set_title("The code has a cut", fontsize=12)
+axes[1].set_ylabel("")
+for axis in axes:
+    axis.tick_params(labelsize=10)
 plots.show(
     figure,
-    alt="Left: a noisy ring of points and PCA's reconstructions, a straight segment through its "
-    "middle. Centre: the reconstructions of the autoencoder, a curve that follows the ring almost "
-    "all the way round. Right: the autoencoder's code against the angle, gradual over most of the "
-    "ring and very steep in one place, the cut.",
+    alt="Left: a noisy ring of points and PCA's reconstructions, a straight segment through its middle. "
+    "Centre: the reconstructions of the non-linear autoencoder, a curve that follows the ring almost all "
+    "the way round. Right: its code against the angle on the ring, gradual over most of the ring and very "
+    "steep in one place, the cut.",
 )
+print(f"largest error on the circle without noise: {worst:.2f} radii")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# The curve follows the ring. But look at the right panel: the code cannot go round. It runs along the ring and must come back, in one steep place, to where it started: **the cut**.
-#
-# No training removes it. An encoder $f$ is continuous, so $d(\theta) = f(\theta) - f(\theta + \pi)$ is too, and $d(\theta + \pi) = -d(\theta)$: it changes its sign,
-# hence is zero somewhere. There two *opposite* points have the same code and the same reconstruction, and at least one of them is off by a radius or more.
-# (This is the theorem of Borsuk and Ulam in one dimension.) Bisection finds the pair.
-
-
-# %% tags=["nbval-ignore-output"]
-def opposite_points(theta):
-    """The points at `theta` and `theta + pi` on the circle, and their codes."""
-    angles = np.array([theta, theta + np.pi])
-    points = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype("float32")
-    return points, as_array(bent.encoder(points))[:, 0]
-
-
-low, high = 0.0, np.pi
-sign_at_low = np.sign(np.subtract(*opposite_points(low)[1]))
-for _ in range(25):
-    middle = (low + high) / 2
-    same_sign = np.sign(np.subtract(*opposite_points(middle)[1])) == sign_at_low
-    low, high = (middle, high) if same_sign else (low, middle)
-points, codes = opposite_points(middle)
-distance = np.sqrt(squared_error(points, as_array(bent.decoder(codes[:, None]))))
-print(f"codes of two opposite points: {codes[0]:.4f} and {codes[1]:.4f}")
-claim("a 1-unit code of a ring is wrong by a radius somewhere", distance.max(), at_least=0.99)
-
-# %% [markdown]
-# So the average error is small, and yet somewhere the error is as large as the argument says: near the cut a point can land on the far side of the ring. A code's *shape* matters, not only its size:
-# a ring does not fit on a line without a cut.
-#
-# The non-linear autoencoder bends, because its hidden units do. What if we take the bending away?
+# %% [markdown] slideshow={"slide_type": "notes"}
+# PCA draws a line through the middle and loses half of the ring's variance. The non-linear decoder draws a curve that follows the ring. But its code
+# has a cut, where it runs back from its largest value to its smallest. There a point can be rebuilt about a diameter away. No training removes
+# the cut: a continuous code gives the same value to some pair of opposite points.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## A linear autoencoder
+# ## Non-linear: ten numbers, a lower error
 #
-# One linear layer down, one linear layer up. On centred data the biases have nothing to do, and we leave them out of the formulas:
+# 784 → 256 → 128 → **10** → 128 → 256 → 784, with `relu` in the hidden layers
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Two controls show whether depth or non-linearity helps, and where:
 #
-# $$\mathbf{h} = \mathbf{W} \mathbf{x}, \text{   } \hat{\mathbf{x}} = \mathbf{V} \mathbf{h} = \mathbf{V} \mathbf{W} \mathbf{x}, \text{   } J = \frac{1}{n} \sum_{i} \lVert \mathbf{x}_i - \mathbf{V}\mathbf{W}\mathbf{x}_i \rVert^2 .$$
+# - **deep, no activations:** the same layers, all linear;
+# - **sigmoid code, linear decoder:** one layer on each side, with a non-linear code. Bourlard and Kamp (1988) proved that it gains nothing: its outputs lie in a flat space.
 #
-# **Why this must be PCA's capacity.** Fix the decoder $\mathbf{V}$. Its outputs lie in the $k$-dimensional space of its columns, and the closest output to $\mathbf{x}$ is the
-# orthogonal projection $\mathbf{P}\mathbf{x}$ onto that space. A linear encoder can compute it. Then, up to the factor $\frac{n-1}{n}$, the error is
-# $\text{tr}(\mathbf{S}) - \text{tr}(\mathbf{P}\mathbf{S})$, and the trace of $\mathbf{P}\mathbf{S}$ is largest, $\sigma_1^2 + ... + \sigma_k^2$, for the space of the first $k$ principal directions.
+# The deep network's outputs lie between 0 and 1, as pixels do. PCA's do not, so PCA gets a second row, clipped to that range.
 #
-# **Why gradient descent finds it.** Baldi and Hornik (1989) showed that every local minimum of $J$ is global (they assume that $\mathbf{S}$ has full rank and different eigenvalues; MNIST's always-black border pixels break the first, and do no harm, as we will see): all other points where the gradient vanishes,
-# such as the space of directions 1, 2 and 5, are saddle points, with a way further down.
-#
-# **What is left open.** For any invertible $k$ by $k$ matrix $\mathbf{A}$, the pair $\mathbf{A}\mathbf{W}$ and $\mathbf{V}\mathbf{A}^{-1}$ has the same product, hence the same error. So we expect PCA's error and PCA's *subspace*, but not PCA's *components*.
+# **Predict first:** which rows of the table will have PCA's error?
+
 
 # %%
-pca = PCA(code_dim).fit(x_train)  # on the same images as the network
-mean = pca.mean_
+def ten_units(name, epochs, batch_size, rate, **design):
+    return train(
+        lambda: aekit.dense_autoencoder(784, 10, **design),
+        x_train,
+        epochs=epochs,
+        batch_size=batch_size,
+        rate=rate,
+        loss="mse",
+        seed=seed,
+        stored=name,
+        retrain=retrain,
+    )
 
-keras.utils.set_random_seed(seed)
-linear = aekit.linear_autoencoder(784, code_dim)
-train(linear, x_train - mean, linear_epochs, batch_size=500, learning_rate=0.03)
-print(linear)
 
-# %% tags=["nbval-ignore-output"]
-linear_reconstruction = linear.reconstruct(x_test - mean) + mean
-pca_error = squared_error(x_test, pca_reconstruct(pca, x_test, code_dim)).mean()
-linear_error = squared_error(x_test, linear_reconstruction).mean()
-columns = as_array(linear.decoder.layers[-1].kernel).T  # V: (784, code_dim)
-angles = np.degrees(subspace_angles(columns, pca.components_.T))
+flat = {"code_activation": "linear", "output_activation": "linear"}
+widths = {"hidden": (256, 128)}
+all_linear = ten_units(
+    "01_flat", 10, 500, 0.003, **widths, **flat, hidden_activation="linear"
+)
+sigmoid_code = ten_units("01_sigmoid_code", 10, 500, 0.03, output_activation="linear")
+deep = ten_units("01_deep", 30, 250, 0.003, **widths, code_activation="linear")
 
-random_columns = np.random.default_rng(0).normal(size=columns.shape)
-random_angle = np.degrees(subspace_angles(random_columns, pca.components_.T)).max()
+# %%
+error, drawn = {}, {}
 
-print(f"squared error a test image: PCA {pca_error:.2f}, linear autoencoder {linear_error:.2f}")
-print(f"largest angle to PCA's subspace, of a random one: {random_angle:.0f} degrees")
+
+def add_row(name, rebuilt):
+    error[name], share = measure(rebuilt)
+    drawn[name] = rebuilt[examples]
+    print(f"{name:30} {error[name]:5.2f}   share {share:4.0%}")
+
+
+add_row("mean image", np.broadcast_to(pca.mean_, x_test.shape))
+add_row("PCA", pca_reconstruct(x_test, 10))
+add_row("PCA, clipped", pca_reconstruct(x_test, 10).clip(0, 1))
+add_row("linear autoencoder", linear.reconstruct(x_test))
+add_row("sigmoid code, linear decoder", sigmoid_code.reconstruct(x_test))
+add_row("deep, no activations", all_linear.reconstruct(x_test))
+add_row("deep autoencoder", deep.reconstruct(x_test))
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Depth alone brings nothing: its row is PCA's. The sigmoid code with a linear decoder gains nothing either, and comes within 1 % of PCA. With non-linear layers before and after the code the error falls to less than half of PCA's.
+
+# %%
 claim(
-    "a linear autoencoder has PCA's test error: their ratio",
-    linear_error / pca_error,
+    "A deep autoencoder with ten code units has a lower test error than PCA with ten "
+    "components, clipped to [0, 1]: at most half of it.",
+    error["deep autoencoder"] / error["PCA, clipped"],
+    at_most=0.5,
+    source="lecture, section 2",
+)
+claim(
+    "Without its activation functions the same deep autoencoder has PCA's error.",
+    error["deep, no activations"] / error["PCA"],
     at_least=0.99,
     at_most=1.01,
     source="lecture, section 2",
 )
 claim(
-    "its decoder spans PCA's subspace: largest principal angle in degrees",
-    angles.max(),
-    at_most=5,
-    source="Baldi and Hornik (1989)",
-)
-
-# %% [markdown]
-# Same error, same subspace. A principal angle measures how far two subspaces lean away from each other: 0° in all of them means that they are equal. The baseline is a random subspace, which stands nearly at right angles.
-#
-# And the components? A decoder column is what one code unit paints. Above are PCA's ten directions, below the ten decoder columns.
-
-# %%
-figure = plots.image_grid(
-    np.concatenate([pca.components_, columns.T]),
-    title="PCA's directions (PC) and the decoder's columns (unit)",
-    labels=[f"PC {j}" for j in range(1, 11)] + [f"unit {j}" for j in range(1, 11)],
-    symmetric=True,
-)
-plots.show(
-    figure,
-    alt="Top row: ten principal directions, from coarse to fine. Bottom row: the ten decoder "
-    "columns of the linear autoencoder, mixtures of all of them, none coarser than another.",
+    "A sigmoid code with a linear decoder gains nothing over PCA.",
+    error["sigmoid code, linear decoder"] / error["PCA"],
+    at_least=0.995,
+    source="Bourlard and Kamp (1988)",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The bottom row is made of the same ingredients, stirred. No unit is first or last. We measure it in two ways: the cosine between each column and
-# the direction that it resembles most (1 for PCA itself), and what a random matrix $\mathbf{A}$ does to the code and to the reconstruction.
-
-# %% tags=["nbval-ignore-output"]
-unit_columns = columns / np.linalg.norm(columns, axis=0)
-resemblance = np.abs(unit_columns.T @ pca.components_.T).max(axis=1)
-claim("no unit is a component: mean cosine with the closest", resemblance.mean(), at_most=0.9)
-
-code = linear.encode(x_test - mean)
-A = np.random.default_rng(1).normal(size=(code_dim, code_dim))
-stirred = code @ A.T  # the code of A W
-same = np.abs(stirred @ np.linalg.inv(A).T @ columns.T - code @ columns.T).max()
-correlation = np.abs([np.corrcoef(a, b)[0, 1] for a, b in zip(code.T, stirred.T, strict=True)])
-claim("stirring the code changes no reconstruction: largest pixel change", same, at_most=1e-3)
-claim("yet the units are others: mean correlation, old to new", correlation.mean(), at_most=0.8)
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Weight decay takes the freedom away
+# ### Ten digits, each from ten numbers
 #
-# Can the principal directions be read off the decoder? In general $\mathbf{V} = \mathbf{U}_k \mathbf{C}$ with *some* invertible $\mathbf{C}$, and the left singular vectors of $\mathbf{V}$ are
-# the principal directions only if $\mathbf{C}\mathbf{C}^\top$ is diagonal. Nothing in the plain loss asks for that. A penalty on the weights does:
-#
-# $$J_\lambda = \frac{1}{n} \sum_{i} \lVert \mathbf{x}_i - \mathbf{V}\mathbf{W}\mathbf{x}_i \rVert^2 + \lambda \left( \lVert \mathbf{W} \rVert_F^2 + \lVert \mathbf{V} \rVert_F^2 \right) .$$
-#
-# Plaut (2018) proposed to recover the directions from the trained weights by a singular value decomposition; Kunin and others (2019) proved for this loss that the left singular vectors of $\mathbf{V}$ are the principal directions.
-# At the minimum $\mathbf{W} = \mathbf{V}^\top$, and with singular values $s_j$ of $\mathbf{V}$ the loss is, besides what is lost anyway, $\sum_j \sigma_j^2 (1 - s_j^2)^2 + 2 \lambda s_j^2$. Setting the derivative by $s_j^2$ to zero gives
-#
-# $$s_j^2 = 1 - \frac{\lambda}{\sigma_j^2} \text{   for } \lambda \le \sigma_j^2 .$$
-#
-# Different $\sigma_j^2$ give different $s_j$, so the order is back. A rotation of the *code* is still free: the columns stay stirred.
-# `mse` divides by 784, so the penalty has to, too. (It is a term of the loss; the `weight_decay` argument of Adam is something else.) Here are the two Keras layers.
+# Can the difference be seen?
 
-# %%
-weight_decay = 0.3
-
-
-def regularized_linear_autoencoder():
-    def penalty():
-        return keras.regularizers.L2(weight_decay / 784)
-
-    encoder = keras.Sequential(
-        [keras.Input((784,)), layers.Dense(code_dim, kernel_regularizer=penalty())]
-    )
-    decoder = keras.Sequential(
-        [keras.Input((code_dim,)), layers.Dense(784, kernel_regularizer=penalty())]
-    )
-    return aekit.Autoencoder(encoder, decoder, name="regularized")
-
-
-keras.utils.set_random_seed(seed)
-regularized = regularized_linear_autoencoder()
-train(regularized, x_train - mean, linear_epochs, batch_size=500, learning_rate=0.03)
-
-# %% tags=["nbval-ignore-output"]
-decayed = as_array(regularized.decoder.layers[-1].kernel).T
-plain_left = np.linalg.svd(columns, full_matrices=False)[0]
-left, singular_values, _ = np.linalg.svd(decayed, full_matrices=False)
-predicted = np.sqrt(1 - weight_decay / pca.explained_variance_)
-
-cosine_plain = np.abs(np.sum(plain_left * pca.components_.T, axis=0))
-cosine = np.abs(np.sum(left * pca.components_.T, axis=0))
-print("singular values, measured: ", singular_values.round(2))
-print("singular values, predicted:", predicted.round(2))
-decayed_error = squared_error(x_test, regularized.reconstruct(x_test - mean) + mean).mean()
-print(f"squared error a test image: PCA {pca_error:.2f}, with weight decay {decayed_error:.2f}")
-claim("without decay, the SVD misses components: worst cosine", cosine_plain.min(), at_most=0.9)
-claim("with decay, the SVD finds them all: worst cosine", cosine.min(), at_least=0.97)
-off = np.abs(singular_values - predicted).max()
-claim("the singular values are as predicted: largest difference", off, at_most=0.03)
-claim("the price: its error over PCA's", decayed_error / pca_error, at_least=1.0, at_most=1.05)
-
-# %% [markdown]
-# The prediction holds. The next figure compares three sets of ten vectors with PCA's ten directions; a black diagonal means "the same, in the same order".
-
-# %% tags=["hide-input"]
-comparisons = {
-    "Decoder columns, no decay": unit_columns,
-    "Left singular vectors, no decay": plain_left,
-    "Left singular vectors, decay": left,
-}
-figure, axes = plt.subplots(1, 3, figsize=(14, 4.8), layout="constrained")
-for axis, (title, vectors) in zip(axes, comparisons.items(), strict=True):
-    cosines = np.abs(vectors.T @ pca.components_.T)
-    picture = axis.imshow(cosines, cmap="Greys", vmin=0, vmax=1)
-    axis.set_title(title, fontsize=13)
-    axis.set(xlabel="PCA direction", xticks=range(10), yticks=range(10))
-    axis.set_xticklabels(range(1, 11))
-    axis.set_yticklabels(range(1, 11))
-    axis.grid(visible=False)
-axes[0].set_ylabel("vector")
-figure.colorbar(picture, ax=axes, label="absolute cosine", shrink=0.85)
+# %% tags=["hide-input", "cover"]
+chosen = ("PCA", "linear autoencoder", "deep autoencoder")
+rows = {"test image": x_test[examples]} | {name: drawn[name] for name in chosen}
+figure = plots.image_rows(rows, size=0.52)
 plots.show(
     figure,
-    alt="Three 10 by 10 grey maps of absolute cosines with PCA's directions. Decoder columns without "
-    "decay: grey all over. Left singular vectors without decay: smeared beside "
-    "the diagonal. Left singular vectors with weight decay: a black diagonal on white.",
+    alt="Ten test digits and three rows of reconstructions from ten numbers. The rows of PCA and of the "
+    "linear autoencoder look the same, grey and blurred. The digits of the deep autoencoder are sharper, "
+    "but for a smeared 2.",
 )
 
-# %% [markdown]
-# Only the third map is a clean diagonal. The price is a slight bias: $s_j < 1$ shrinks every reconstruction towards the mean, so its error is a little above PCA's.
-# Exercise 3 finds the directions without any penalty.
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The rows of PCA and of the linear autoencoder look the same. The strokes of the deep autoencoder are sharper, except in the 2, which it smears. No row keeps the gap at the top of the 0.
+#
+# This has a price. PCA has no seed and no learning rate, and one fit gives every code size. So PCA comes first, as the baseline that an autoencoder has to beat.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Bending helps: a non-linear autoencoder on the digits
+# ## The answer
 #
-# Now hidden layers of rectified units on both sides, and the same ten numbers in the middle: 784-256-64-**10**-64-256-784. The code is linear, the output a sigmoid, the loss the squared error.
-#
-# One advantage is cheap: a sigmoid output stays in $[0, 1]$, PCA's does not. So we give PCA a second line in the table, clipped to $[0, 1]$, and compare with *that*.
+# An autoencoder without non-linearity learns the subspace of PCA, and no more.
 
-# %%
-keras.utils.set_random_seed(seed)
-deep = aekit.dense_autoencoder(
-    784, code_dim, hidden=(256, 64), code_activation="linear", name="deep"
-)
-train(deep, x_train, deep_epochs, batch_size=64, learning_rate=0.003)
-print(deep)
+# %% [markdown] slideshow={"slide_type": "notes"}
+# - It has PCA's error and spans PCA's subspace. Its units are mixtures of the principal directions.
+# - Both draw only flat spaces. Non-linear layers after the code bend them: with ten numbers a digit, the error is much lower.
 
-# %% tags=["nbval-ignore-output"]
-reconstructions = {
-    "mean image": np.broadcast_to(mean, x_test.shape),
-    "PCA": pca_reconstruct(pca, x_test, code_dim),
-    "PCA, clipped": pca_reconstruct(pca, x_test, code_dim).clip(0, 1),
-    "linear autoencoder": linear_reconstruction,
-    "deep autoencoder": deep.reconstruct(x_test),
-}
-error_of = {name: squared_error(x_test, r).mean() for name, r in reconstructions.items()}
-print("code of 10 numbers   squared error   mse")
-for name, error in error_of.items():
-    print(f"{name:20} {error:10.2f} {error / 784:12.4f}")
-claim(
-    "at 10 numbers, a deep autoencoder passes PCA: ratio of test errors",
-    error_of["deep autoencoder"] / error_of["PCA, clipped"],
-    at_most=0.8,
-    source="lecture, section 2",
-)
-
-# %% [markdown]
-# Among the codes of ten numbers the table has one clear step, between the linear models and the
-# non-linear one. Can it be seen?
-
-# %% tags=["cover"]
-figure = plots.image_rows(
-    {"test image": x_test[examples]}
-    | {
-        name: reconstructions[name][examples]
-        for name in ("PCA", "linear autoencoder", "deep autoencoder")
-    },
-    title="The same ten digits, each from ten numbers",
-)
-plots.show(
-    figure,
-    alt="Ten test digits and three rows of reconstructions from ten numbers. The rows of PCA and of "
-    "the linear autoencoder look the same, grey and blurred; the deep autoencoder's digits are "
-    "sharper, but for a smeared 2, on a black ground.",
-)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# The rows of PCA and of the linear autoencoder cannot be told apart. The deep autoencoder's strokes are sharper, except in the 2, which it smears, and its ground is black.
-# Not everything is won: no row keeps the gap at the top of the 0. Ten numbers have no room for what is rare.
-#
-# Last, the map: a code of two. We ask how well the five nearest neighbours in the plane predict a test digit's label; guessing gives about 10 %.
-
-# %%
-keras.utils.set_random_seed(seed)
-deep_2 = aekit.dense_autoencoder(784, 2, hidden=(256, 64), code_activation="linear", name="deep_2")
-train(deep_2, x_train, deep_epochs, batch_size=64, learning_rate=0.003)
-
-maps, errors_2, scores = {}, {}, {}
-maps["PCA"] = [(x - mean) @ pca.components_[:2].T for x in (x_train, x_test)]
-maps["Deep autoencoder"] = [deep_2.encode(x) for x in (x_train, x_test)]
-errors_2["PCA"] = squared_error(x_test, pca_reconstruct(pca, x_test, 2).clip(0, 1)).mean()
-errors_2["Deep autoencoder"] = squared_error(x_test, deep_2.reconstruct(x_test)).mean()
-for name, (train_map, test_map) in maps.items():
-    scores[name] = knn_probe(train_map, y_train, test_map, y_test)
-
-# %% tags=["hide-input"]
-figure, axes = plt.subplots(1, 2, figsize=(14, 6.8))
-for axis, (name, (_, test_map)) in zip(axes, maps.items(), strict=True):
-    plots.draw_code_map(axis, test_map[shown], y_test[shown])
-    axis.set_title(f"{name}: 2 numbers")
-    number = "component" if name == "PCA" else "code unit"
-    axis.set_xlabel(f"{number} 1\n\n5 nearest neighbours: {scores[name]:.0%} right")
-    axis.set_ylabel(f"{number} 2")
-plots.show(
-    figure,
-    alt="Two maps of the same 2,000 test digits. Left, PCA: most classes lie over one another. Right, "
-    "the 2-unit deep autoencoder: the ones lie apart, some classes at the edges of one crowd, "
-    "and others still overlap inside it. Under each map stands the share of test digits "
-    "that five nearest neighbours get right.",
-)
-
-# %% [markdown]
-# In PCA's plane most classes lie over one another; the autoencoder pulls some of them further apart, and it never saw a label: the ones lie by themselves, others at the edges of the crowd. Its error is lower, too. But the classes are far from separated: half a dozen of them share one crowd.
-
-# %% tags=["nbval-ignore-output"]
-for name in maps:
-    print(f"{name:17} squared error {errors_2[name]:.2f}   5 neighbours {scores[name]:.1%} right")
-claim(
-    "at 2 numbers, a deep autoencoder passes clipped PCA: ratio of test errors",
-    errors_2["Deep autoencoder"] / errors_2["PCA"],
-    at_most=0.92,
-)
-claim(
-    "its map knows more of the classes: gain in 5-neighbour accuracy",
-    scores["Deep autoencoder"] - scores["PCA"],
-    at_least=0.08,
-)
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## The price
-#
-# PCA has one exact solution (up to signs, when the variances differ), found by one eigendecomposition in seconds. Its components are ordered: take fewer and you have the smaller model.
-# It has no learning rate, no seed, nothing to tune but $k$. The autoencoder has none of these: it is slower, its code depends on the seed, and each code size is a new training.
-
-# %%
-steps = deep_epochs * math.ceil(n_train / 64)
-print("                       PCA   deep autoencoder")
-print(f"numbers to store  {pca.components_.size + mean.size:8,} {deep.count_params():18,}")
-print(f"gradient steps    {0:8,} {steps:18,}")
-print(f"code sizes a fit  {'all':>8} {'one':>18}")
-print(f"solution          {'unique':>8} {'by the seed':>18}")
-
-# %% [markdown]
-# So PCA comes first, always: as a baseline that an autoencoder has to beat, and often as all that is needed.
-#
-# ## What we saw
-
-# %% tags=["nbval-ignore-output"] slideshow={"slide_type": "slide"}
-print(f"PCA, 30 components, all of MNIST     squared error {errors[sizes == 30].item():.2f}")
-print(f"a ring, 1 number: PCA                squared error {straight_error:.2f}")
-print(f"                  non-linear         squared error {bent_error:.3f}, but with a cut")
-print(f"linear autoencoder against PCA       {linear_error / pca_error:.3f} of its error")
-print(f"                                     {angles.max():.1f} degrees from its subspace")
-print(f"decoder columns against components   mean best cosine {resemblance.mean():.2f}")
-print(f"singular vectors, with weight decay  worst cosine {cosine.min():.2f}")
-print(f"deep against clipped PCA, 10 numbers {error_of['deep autoencoder'] / error_of['PCA, clipped']:.2f} of its error")  # fmt: skip
-print(f"                           2 numbers {errors_2['Deep autoencoder'] / errors_2['PCA']:.2f} of its error")  # fmt: skip
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+verified()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# - PCA is the best *linear* compression, and it cannot bend.
-# - A linear autoencoder has PCA's capacity: its error, its subspace, but not its components.
-# - Weight decay brings the components back, as singular vectors of the decoder.
-# - A non-linear decoder passes PCA with the same number of code units, at a price.
-#
 # ## Exercises
 #
-# **1.** How many components keep 95 % of the variance of all MNIST training images?
+# Run the cell below first. You need nothing else of the lesson than its imports and its parameters.
 
-# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
-needed = int(np.searchsorted(cumulative, 0.95)) + 1
-print(needed, "of 784 components")
-claim("fewer than a fifth of the components keep 95 % of the variance", needed / 784, at_most=0.2)
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+v_shape = np.linspace(-1, 1, 201)
+v_points = np.stack([v_shape, np.abs(v_shape)], axis=1)
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **2.** The scree plot knows the training error: show that PCA's squared error on the images it was fitted to is the sum of the discarded variances, times $\frac{n-1}{n}$. Why does this not hold on the test images?
 
-# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
-n = len(x_all)
-discarded = pca_all.explained_variance_[30:].sum() * (n - 1) / n
-measured = squared_error(x_all, pca_reconstruct(pca_all, x_all, 30)).mean()
-print(f"training images: {measured:.2f}, discarded variance: {discarded:.2f}")
-print("The test images have a covariance of their own; the directions were not chosen for it.")
-claim("training error over discarded variance", measured / discarded, at_least=0.999, at_most=1.001)
+@exercise("01.1", expects="a number, the mean squared distance")
+def _(answer):
+    answer = float(answer)
+    if abs(answer - 23) < 0.01:
+        return "This is the sum over the five points. Take the mean."
+    if abs(answer - 9.4) < 0.01:
+        return "This is the variance along the line. How far are the points from it?"
+    if abs(answer - 4.6) > 0.011:
+        return (
+            "For each point: squared distance from the mean = squared position along "
+            "the line + squared distance from the line. (1, 1) does not have length 1."
+        )
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **3.** Recover PCA's directions from the linear autoencoder *without* weight decay. Hint: its reconstructions of the training images lie in the right subspace; which are their directions of largest variance?
 
-# %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
-recovered = PCA(code_dim).fit(linear.reconstruct(x_train - mean))
-agreement = np.abs(np.sum(recovered.components_ * pca.components_, axis=1))
-print("absolute cosine with PCA's directions:", agreement.round(3))
-claim(
-    "PCA of the reconstructions gives PCA's directions: worst cosine",
-    agreement.min(),
-    at_least=0.97,
+@exercise("01.2", expects="five points, an array or a list of shape (5, 2)")
+def _(answer):
+    given = np.asarray(answer, dtype=float)
+    if given.shape != (5, 2):
+        return f"Five points have shape (5, 2). Received: {given.shape}."
+    if not np.isfinite(given).all() or len(np.unique(given, axis=0)) < 5:
+        return "The five points must be five different ones."
+    values, vectors = np.linalg.eigh(np.cov(given.T))
+    share = values[0] / values.sum()
+    turned = np.degrees(np.arccos(min(1, abs(vectors[:, 1] @ [0.6, 0.8]))))
+    if turned > 1:
+        return f"Your first principal direction is {turned:.0f} degrees from (3, 4)."
+    if abs(share - 0.1) > 0.005:
+        return (
+            f"The direction is right. One component loses {share:.1%} of the variance, "
+            "not 10 %. Change the distances from the line, not the positions along it."
+        )
+
+
+@exercise(
+    "01.3", expects="(E, D, F), three matrices of shapes (2, 1), (1, 2) and (2, 2)"
 )
+def _(answer):
+    E, D, F = (np.asarray(matrix, dtype=float) for matrix in answer)
+    if (E.shape, D.shape, F.shape) != ((2, 1), (1, 2), (2, 2)):
+        return f"The shapes must be (2, 1), (1, 2), (2, 2). Received: {E.shape}, {D.shape}, {F.shape}."
+    rebuilt = np.maximum(v_points @ E @ D, 0) @ F
+    wrong = np.abs(rebuilt - v_points).max(axis=1)
+    for t, arm in ((0.5, "right"), (-0.5, "left")):
+        i = np.abs(v_points[:, 0] - t).argmin()
+        if wrong[i] > 1e-6:
+            seen = ", ".join(f"{value:.2f}" for value in rebuilt[i])
+            return (
+                f"On the {arm} arm, ({t}, 0.5) comes back as ({seen}). "
+                "Which hidden unit is above 0 there, and what does its row of F draw?"
+            )
+    if wrong.max() > 1e-6:
+        return "Some points of the V do not come back as they were."
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **4.** Is a non-linear *code* enough? Put a sigmoid on the code of the linear autoencoder, but keep one layer on each side and a linear output. Can its error on the *training* images pass PCA's? Argue first, then measure.
 
-# %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
-keras.utils.set_random_seed(seed)
-shallow = aekit.dense_autoencoder(
-    784, code_dim, code_activation="sigmoid", output_activation="linear"
+@exercise(
+    "01.4", expects="a function: find(kernel, code) gives an array of shape (k, pixels)"
 )
-train(shallow, x_train - mean, linear_epochs // 2, batch_size=500, learning_rate=0.03)
-shallow_error = squared_error(x_train - mean, shallow.reconstruct(x_train - mean)).mean()
-best = squared_error(x_train, pca_reconstruct(pca, x_train, code_dim)).mean()
-print("No: a linear output layer paints in a flat space of 10 dimensions, whatever the code is,")
-print("and PCA is the best flat space (Bourlard and Kamp, 1988). The bending must come")
-print("after the code: in hidden layers of the decoder, or at its output (lesson 2).")
-claim(
-    "sigmoid code, linear output: training error over PCA's", shallow_error / best, at_least=0.9999
-)
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# **5.** Open the ring: keep only the angles from 0° to 225° and train the same 1-unit autoencoder. Does Borsuk and Ulam's argument still apply? What is the largest error on the noiseless arc? Then try 270° with a few seeds: that a good map *exists* does not mean that training finds it.
-
-# %% tags=["answer", "hide-input", "nbval-ignore-output"] slideshow={"slide_type": "skip"}
-end = np.radians(225)
-on_arc = angle[0] < end
-keras.utils.set_random_seed(seed)
-arc_model = aekit.dense_autoencoder(
-    2, code_dim=1, hidden=(64, 64), code_activation="linear", output_activation="linear"
-)
-train(arc_model, ring[on_arc], epochs=30, batch_size=50, learning_rate=0.02)
-clean_arc = circle[around < end]
-worst = np.sqrt(squared_error(clean_arc, as_array(arc_model(clean_arc))).max())
-print("No: some points have no opposite point. An arc has two ends and fits on a line.")
-claim("an open arc needs no cut: worst distance, in radii", worst, at_most=0.3)
-
-# 270 degrees: a good map exists as well, but the ends are nearer, and training may cut the arc.
-end = np.radians(270)
-for another_seed in (0, 2):
-    keras.utils.set_random_seed(another_seed)
-    arc_model = aekit.dense_autoencoder(
-        2, code_dim=1, hidden=(64, 64), code_activation="linear", output_activation="linear"
+def _(find):
+    random = np.random.default_rng(4)
+    true = np.linalg.qr(random.normal(size=(30, 4)))[0].T  # (4, 30)
+    components = random.normal(size=(4000, 4)) * [4, 3, 2, 1]
+    A = random.normal(size=(4, 4))
+    code = components @ A + random.normal(size=4) * 5
+    kernel = np.linalg.inv(A) @ true
+    found = find(kernel.copy(), code.copy())
+    if found is None:
+        return "Your function returns None."
+    found = np.asarray(found, dtype=float)
+    if found.shape != true.shape:
+        return f"The directions must have shape {true.shape} here. Received: {found.shape}."
+    if not np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-4):
+        return "Principal directions have length 1."
+    if np.linalg.norm(found @ true.T, axis=1).min() < 0.99:
+        return "A direction lies outside the space that the decoder's rows span."
+    cosines = np.abs(found @ true.T)
+    if np.diag(cosines).min() > 0.98:
+        return None
+    if np.sort(cosines.max(axis=0)).min() > 0.98:
+        return "These are the directions, but not with the largest variance first."
+    return (
+        "Your vectors span the subspace, but are not its principal directions. The variance "
+        "of what the decoder draws depends on the code too, and is taken around the mean."
     )
-    train(arc_model, ring[angle[0] < end], epochs=30, batch_size=50, learning_rate=0.02)
-    clean_arc = circle[around < end]
-    worst = np.sqrt(squared_error(clean_arc, as_array(arc_model(clean_arc))).max())
-    print(f"270 degrees, seed {another_seed}: worst distance {worst:.2f} radii")
+
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **1. Another line.** The five points (1, 4), (5, 1), (6, 4), (9, 3), (9, 8) have the mean (6, 4). Take the line through the mean in the direction (1, 1). With pencil and paper:
+# what is the mean squared distance of the five points from that line?
+
+# %% tags=["exercise"] slideshow={"slide_type": "skip"}
+mean_squared_distance = ...  # a number
+check("01.1", mean_squared_distance)
+
+# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
+# Centred, the points are (-5, 0), (-1, -3), (0, 0), (3, -1), (3, 4). The position along (1, 1) is
+# (x + y) / sqrt(2), its mean square (25 + 16 + 0 + 4 + 49) / 2 / 5 = 9.4. The mean squared distance
+# from the mean is (44 + 26) / 5 = 14. By Pythagoras 14 - 9.4 is left: more than the 4 of PCA's line.
+assert check("01.1", 14 - 9.4)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **2. Construct five points.** Find five different points of the plane such that their first principal direction is (3, 4), up to length and sign, and such that PCA with
+# one component loses 10 % of their variance.
+
+# %% tags=["exercise"] slideshow={"slide_type": "skip"}
+five_points = ...  # five pairs of numbers
+check("01.2", five_points)
+
+# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
+# Three units of length 5 along (3, 4), to both sides, and one unit along (-4, 3), which is at right
+# angles to it, to both sides. The sums of squares are 18 units along and 2 across: 2 / 20 = 10 %.
+assert check("01.2", [[9, 12], [-9, -12], [-4, 3], [4, -3], [0, 0]])
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **3. A V by hand.** The points $(t, |t|)$ with $-1 \le t \le 1$ form the letter V. One principal component loses a fifth of their variance. Construct an autoencoder with one code unit that rebuilds
+# them exactly: code $h = \mathbf{x} E$, two hidden units $\mathrm{relu}(h D)$, output $\mathrm{relu}(h D) F$, without biases. A point $\mathbf{x}$ is a row, so $E$ has
+# the shape (2, 1), $D$ (1, 2) and $F$ (2, 2).
+
+# %% tags=["exercise"] slideshow={"slide_type": "skip"}
+weights = ...  # (E, D, F), three lists of rows
+check("01.3", weights)
+
+# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
+# The code is t, a linear one. The first hidden unit is above 0 on the right arm, the second on the
+# left. Each draws one arm: (1, 1) and (-1, 1). The bend is in the decoder, where it has to be.
+assert check("01.3", ([[1], [0]], [[1, -1]], [[1, 1], [-1, 1]]))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **4. Find the components.** A linear autoencoder has PCA's subspace, but its units are mixtures. Write a function that finds the principal directions of the data from what the
+# autoencoder has learnt: `kernel`, the decoder's weights of shape (k, pixels), and `code`, the codes of the training images, of shape (n, k). It returns an array of shape (k, pixels), a direction of
+# length 1 in each row, the one with the largest variance first.
+
+# %% tags=["exercise"] slideshow={"slide_type": "skip"}
+find = ...  # a function: find(kernel, code)
+check("01.4", find)
+
+
+# %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
+# The reconstructions, without the decoder's bias, are code @ kernel. They lie in PCA's subspace and
+# are PCA's own reconstructions, so their principal directions are those of the data.
+def find_directions(kernel, code):
+    return PCA(len(kernel)).fit(code @ kernel).components_
+
+
+assert check("01.4", find_directions)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Where next
 #
-# Lesson 2, The traditional autoencoder, builds one layer by layer and looks at its training, its loss and what it is good for.
+# Lesson 02, The traditional autoencoder, builds one layer by layer and asks what it is good for.
 #
 # **References**
 #
@@ -768,5 +753,3 @@ for another_seed in (0, 2):
 # - H. Bourlard and Y. Kamp, *Auto-association by multilayer perceptrons and singular value decomposition*, Biological Cybernetics, 1988.
 # - P. Baldi and K. Hornik, *Neural networks and principal component analysis: learning from examples without local minima*, Neural Networks, 1989.
 # - G. Hinton and R. Salakhutdinov, *Reducing the dimensionality of data with neural networks*, Science, 2006.
-# - E. Plaut, *From principal subspaces to principal components with linear autoencoders*, 2018, arXiv 1804.10253.
-# - D. Kunin, J. Bloom, A. Goeva and C. Seed, *Loss landscapes of regularized linear autoencoders*, ICML 2019, arXiv 1901.08168.
