@@ -447,19 +447,15 @@ features = {
     "code of digits": digits.encode,
     "code of clothes": wardrobe.encode,
 }
-digits_data = (x_train[:5_000], y_train[:5_000], x_test[:2_000], y_test[:2_000])
-clothes_data = (clothes_train[:5_000], clothes_y_train[:5_000], clothes, clothes_y)
+data = {
+    "digits": (x_train[:5_000], y_train[:5_000], x_test[:2_000], y_test[:2_000]),
+    "clothes": (clothes_train[:5_000], clothes_y_train[:5_000], clothes, clothes_y),
+}
 right = {}
 for name, encode in features.items():
-    for kind, (a, y_a, b, y_b) in {
-        "digits": digits_data,
-        "clothes": clothes_data,
-    }.items():
+    for kind, (a, y_a, b, y_b) in data.items():
         right[name, kind] = metrics.knn_probe(encode(a), y_a, encode(b), y_b)
-    by_kind = (
-        f"digits {right[name, 'digits']:.1%} · clothes {right[name, 'clothes']:.1%}"
-    )
-    print(f"{name:15} {by_kind}")
+    print(f"{name:15}", *(f"{kind} {right[name, kind]:.1%}" for kind in data))
 
 # %%
 for kind, other in (("digits", "clothes"), ("clothes", "digits")):
