@@ -93,21 +93,20 @@ print(f"{two_units().count_params():,} weights")
 # **Predict first:** which digits get a region of their own first? Which stay mixed?
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
-shown = np.sort(
-    np.argsort(y_test[:1000], kind="stable").reshape(10, -1)[:, :25], axis=None
-)
+one_class_after_another = np.argsort(y_test[:1000], kind="stable")
+shown = np.sort(one_class_after_another.reshape(10, -1)[:, :25], axis=None)
 ten = np.array([np.flatnonzero(y_test == digit)[3] for digit in range(10)])
 
 
 def stamped(codes, images, labels, side=430, size=22):
-    """The square from -1 to 1 with each digit drawn at its code, in the colour of its class."""
+    """The square from -1 to 1, each digit drawn at its code in its class's colour."""
     picture = np.ones((side, side, 3))
-    colours = np.array([plt.matplotlib.colors.to_rgb(c) for c in plots.CLASS_COLORS])
     corners = np.round((codes * (1, -1) + 1) / 2 * (side - size)).astype(int)
     for (left, top), image, label in zip(corners, images, labels, strict=True):
-        ink = image.reshape(28, 28)[3:25, 3:25, None]
+        ink = np.round(2 * image.reshape(28, 28)[3:25, 3:25, None]) / 2
         place = np.s_[top : top + size, left : left + size]
-        picture[place] = (1 - ink) * picture[place] + ink * colours[label]
+        colour = np.array(plt.matplotlib.colors.to_rgb(plots.CLASS_COLORS[label]))
+        picture[place] = (1 - ink) * picture[place] + ink * colour
     return picture
 
 
@@ -116,7 +115,8 @@ def frame(moment):
     """One picture of the film: the map on the left, ten reconstructions on the right."""
     figure = plt.figure(figsize=(7.5, 4.9), layout="none")
     axis = figure.add_axes([0.01, 0.01, 4.3 / 7.5, 4.3 / 4.9])
-    axis.imshow(stamped(moment["codes"], x_test[shown], y_test[shown]))
+    plane = stamped(moment["codes"], x_test[shown], y_test[shown])
+    axis.imshow(plane, interpolation="nearest")
     axis.set(xticks=[], yticks=[])
     axis.grid(visible=False)
     axis.spines[:].set_visible(True)
@@ -125,10 +125,12 @@ def frame(moment):
     pairs = np.stack([x_test[ten], moment["drawn"]], axis=1).reshape(2, 5, 2, 28, 28)
     tiles = np.pad(pairs, [(0, 0)] * 3 + [(2, 2)] * 2, constant_values=1)
     tiles = tiles.transpose(1, 3, 0, 2, 4).reshape(5 * 32, 4 * 32)
-    axis = figure.add_axes([0.62, 0.01, 0.37, 4.3 / 4.9])
-    plots.draw_image(axis, tiles)
+    tiles = (np.round(15 * tiles) / 15).repeat(2, axis=0).repeat(2, axis=1)
+    axis = figure.add_axes([470 / 750, 60 / 490, 256 / 750, 320 / 490])
+    axis.imshow(tiles, vmin=0, vmax=1, interpolation="nearest")
+    axis.axis("off")
     for column, word in enumerate(("test", "drawn", "test", "drawn")):
-        axis.text(32 * column + 16, -2, word, ha="center", fontsize=11)
+        axis.text(64 * column + 32, -4, word, ha="center", fontsize=11)
     return figure
 
 
@@ -136,16 +138,16 @@ def frame(moment):
 class Film(keras.callbacks.Callback):
     """Looks at a network while it trains: often at first, when much happens."""
 
-    def __init__(self, images, labels, frames=24):
+    def __init__(self, images, labels):
         super().__init__()
-        self.images, self.labels, self.frames = images, labels, frames
+        self.images, self.labels = images.copy(), labels
+        self.frames = 40 if aekit.callbacks.is_watched() else 16
         self.step, self.seen, self.live = 0, [], None
 
     def on_train_begin(self, logs=None):
         steps = self.params["epochs"] * self.params["steps"]
-        self.moments = set(
-            np.round(steps * np.linspace(0, 1, self.frames) ** 2).astype(int)
-        )
+        when = np.round(steps * np.linspace(0, 1, self.frames) ** 2)
+        self.moments = set(when.astype(int))
         self.look()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -154,9 +156,7 @@ class Film(keras.callbacks.Callback):
             self.look()
 
     def look(self):
-        if hasattr(
-            self.model, "jax_state_sync"
-        ):  # on JAX the weights are elsewhere meanwhile
+        if hasattr(self.model, "jax_state_sync"):  # on JAX the weights are elsewhere
             self.model.jax_state_sync()
         known, new = self.output(self.model.encoder, self.images, x_test[:2000])
         drawn, codes = self.output(self.model, x_test[ten]), self.codes(x_test[shown])
@@ -220,8 +220,8 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Yes. The ones and the zeros leave the heap first. The others part later, and some never do. At the start
-# the accuracy is above 0.1 already: random layers keep some of the distances between images.
+# Yes. The ones and the zeros leave the heap first. The others part later, and some never do. Random
+# layers, at the start, already do better than guessing.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The trained network
@@ -233,9 +233,10 @@ again = {"seed": seed, "retrain": retrain}
 deep_2 = train(two_units, x_train, epochs=30, stored="04_deep_2", **again)
 codes, test_codes = deep_2.encode(x_train), deep_2.encode(x_test)
 
-pca = PCA(2, svd_solver="covariance_eigh").fit(x_train)
+pca = PCA(30, svd_solver="covariance_eigh").fit(x_train)
+scores, test_scores = pca.transform(x_train), pca.transform(x_test)
 planes = {
-    "PCA": (pca.transform(x_train), pca.transform(x_test)),
+    "PCA": (scores[:, :2], test_scores[:, :2]),
     "deep autoencoder": (codes, test_codes),
 }
 accuracy = {
@@ -266,36 +267,25 @@ def draw_map(axis, points, labels):
         colour = plots.CLASS_COLORS[digit]
         dots = points[labels == digit].T
         axis.scatter(*dots, s=5, color=colour, alpha=0.6, linewidths=0)
-        circle = {
-            "boxstyle": "circle,pad=0.15",
-            "facecolor": "white",
-            "edgecolor": colour,
-        }
-        axis.text(
-            *place,
-            digit,
-            fontsize=10,
-            weight="bold",
-            ha="center",
-            va="center",
-            bbox=circle,
-        )
-    axis.set(
-        xlim=(-1, 1), ylim=(-1, 1), xticks=[-1, 0, 1], yticks=[-1, 0, 1], aspect="equal"
-    )
+        circle = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": colour}
+        middle = {"ha": "center", "va": "center", "weight": "bold", "fontsize": 10}
+        axis.text(*place, digit, bbox=circle, **middle)
+    axis.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    axis.set_aspect("equal")
 
 
 low, high = np.percentile(planes["PCA"][1], [0.5, 99.5], axis=0)
 figure, axes = plt.subplots(1, 2, figsize=(7.5, 4.1))
-draw_map(axes[0], 2 * (planes["PCA"][1][:3000] - low) / (high - low) - 1, y_test[:3000])
-draw_map(axes[1], test_codes[:3000], y_test[:3000])
+inside = 2 * (planes["PCA"][1] - low) / (high - low) - 1
+draw_map(axes[0], inside[:2000], y_test[:2000])
+draw_map(axes[1], test_codes[:2000], y_test[:2000])
 axes[0].set(xticks=[], yticks=[], xlabel="component 1", ylabel="component 2")
 axes[1].set(xlabel="code unit 1", ylabel="code unit 2")
 for axis, (name, value) in zip(axes, accuracy.items(), strict=True):
     axis.set_title(f"{name}: accuracy {value:.2f}", fontsize=12)
 plots.show(
     figure,
-    alt="Two maps of 3,000 test digits as coloured dots. Left, PCA: zeros and ones lie at "
+    alt="Two maps of 2,000 test digits as coloured dots. Left, PCA: zeros and ones lie at "
     "opposite sides, all other digits overlap. Right, the deep autoencoder: zeros, ones, "
     "twos, sixes and sevens have regions of their own; fours and nines share one.",
 )
@@ -310,9 +300,16 @@ def error(name, reconstruction):
     return of_image
 
 
-pca_2_images = np.clip(metrics.pca_reconstruct(x_train, x_test, 2), 0, 1)
+def pca_images(k):
+    """The test images, as their first k components give them."""
+    return test_scores[:, :k] @ pca.components_[:k] + pca.mean_
+
+
+pca_2_images = np.clip(pca_images(2), 0, 1)
 pca_2 = error("PCA", pca_2_images)
 error_2 = error("deep", deep_2.reconstruct(x_test))
+
+# %%
 claim(
     "Two deep units sort the test digits better than two principal components.",
     accuracy["deep autoencoder"] - accuracy["PCA"],
@@ -325,6 +322,9 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
+# PCA gives the zeros and the ones places of their own; 2, 3, 5, 6 and 8 share the middle. The network
+# also sets 2 and 6 apart. The 4 and the 9 share a place in both maps.
+#
 # Without labels the digits form groups, and far better ones than in PCA's map. But the groups still
 # overlap: more than a fifth of the test digits get a wrong label, and the error is still half of the
 # mean image's. Two numbers are not enough for a digit. (PCA's pictures are clipped to [0, 1], which
@@ -336,13 +336,13 @@ claim(
 # The decoder makes a picture of *any* two numbers.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# We divide the square into 18 × 18 tiles and decode the middle of each tile. We also count the
-# training digits whose codes lie in the tile. If they were spread evenly, each tile would hold 185.
+# We divide the square into 16 × 16 tiles and decode the middle of each tile. We also count the
+# training digits whose codes lie in the tile. If they were spread evenly, each tile would hold 234.
 #
 # **Predict first:** what will the decoder draw where hardly any digit lies?
 
 # %%
-edges = np.linspace(-1, 1, 19)
+edges = np.linspace(-1, 1, 17)
 middles = (edges[:-1] + edges[1:]) / 2
 points = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 2)
 drawn = deep_2.decode(points.astype("float32"))
@@ -354,22 +354,21 @@ print(f"{np.sum(count == 0)} of them hold none")
 
 # %% tags=["cover", "hide-input"]
 tint = np.where(thin[:, None, None, None], plt.matplotlib.colors.to_rgb("#E69F00"), 1)
-tiles = (drawn.reshape(-1, 28, 28, 1) * tint).reshape(18, 18, 28, 28, 3)[::-1]
-mosaic = tiles.transpose(0, 2, 1, 3, 4).reshape(18 * 28, 18 * 28, 3)
-figure, axes = plt.subplots(1, 2, figsize=(9.5, 5), sharey=True)
-draw_map(axes[0], test_codes[:3000], y_test[:3000])
+tiles = (drawn.reshape(-1, 28, 28, 1) * tint).reshape(16, 16, 28, 28, 3)[::-1]
+mosaic = tiles.transpose(0, 2, 1, 3, 4).reshape(16 * 28, 16 * 28, 3)
+figure, axes = plt.subplots(1, 2, figsize=(7.5, 4.1), sharey=True)
+draw_map(axes[0], test_codes[:2000], y_test[:2000])
 axes[1].imshow(mosaic, extent=(-1, 1, -1, 1))
 axes[1].grid(visible=False)
 axes[1].set(xticks=[-1, 0, 1])
-for axis, title in zip(
-    axes, ("Where the digits lie", "What is drawn there"), strict=True
-):
+titles = ("Where the digits lie", "What is drawn there")
+for axis, title in zip(axes, titles, strict=True):
     axis.set(title=title, xlabel="code unit 1")
 axes[0].set_ylabel("code unit 2")
 plots.show(
     figure,
-    alt="Left: 3,000 test digits in the square of the code, each class in its region. Right: "
-    "what the decoder draws at 18 by 18 points of the same square. Clear digits of one kind "
+    alt="Left: 2,000 test digits in the square of the code, each class in its region. Right: "
+    "what the decoder draws at 16 by 16 points of the same square. Clear digits of one kind "
     "pass gradually, through blurred shapes, into another kind. Tiles with fewer than 50 "
     "training digits are orange; most of them lie between the groups.",
 )
@@ -383,7 +382,7 @@ plots.show(
 # measure how far each picture is from the nearest of all training images.
 
 # %%
-squares = (x_train**2).sum(axis=1)
+squares = np.einsum("ij,ij->i", x_train, x_train)
 distances = (drawn**2).sum(axis=1) + (squares - 2 * drawn @ x_train.T).min(axis=1)
 nearest = {"thin": distances[thin].mean(), "other": distances[~thin].mean()}
 print({name: round(float(value), 1) for name, value in nearest.items()})
@@ -425,24 +424,22 @@ verify("Both have as many weights, within 1 %.", abs(ratio - 1), at_most=0.01)
 one_a_class = [np.flatnonzero(y_test == digit)[3] for digit in range(10)]
 
 
-def compare(title, alt, **images):
+def compare(title, rows, alt):
     """Rows of test digits and of their reconstructions."""
-    rows = {
-        name.replace("_", " "): pictures[one_a_class]
-        for name, pictures in images.items()
-    }
-    plots.show(
-        plots.image_rows({"test": x_test[one_a_class]} | rows, title, size=0.6), alt
-    )
+    rows = {"test": x_test} | rows
+    rows = {name: pictures[one_a_class] for name, pictures in rows.items()}
+    plots.show(plots.image_rows(rows, title, size=0.56), alt)
 
 
 compare(
-    f"Two numbers: errors {pca_2:.1f}, {error_wide_2:.1f}, {error_2:.1f}",
-    "Ten test digits and their reconstructions from two numbers. PCA draws grey blurs, the "
-    "wide network soft digits, of which several are wrong, the deep network sharper ones.",
-    PCA=pca_2_images,
-    wide=wide_2.reconstruct(x_test[:1000]),
-    deep=deep_2.reconstruct(x_test[:1000]),
+    "From two numbers, with the test error",
+    {
+        f"PCA: {pca_2:.1f}": pca_2_images,
+        f"wide: {error_wide_2:.1f}": wide_2.reconstruct(x_test[:1000]),
+        f"deep: {error_2:.1f}": deep_2.reconstruct(x_test[:1000]),
+    },
+    "Ten test digits and their reconstructions from two numbers. PCA draws grey blurs. Of "
+    "the wide network's digits several are wrong or blurred; of the deep one's fewer are.",
 )
 
 # %%
@@ -479,7 +476,7 @@ def wide():
 
 deep_30 = train(deep, x_train, epochs=30, stored="04_deep_30", **again)
 wide_30 = train(wide, x_train, epochs=30, stored="04_wide_30", **again)
-pca_30_images = metrics.pca_reconstruct(x_train, x_test, 30)
+pca_30_images = pca_images(30)
 pca_30 = error("PCA", np.clip(pca_30_images, 0, 1))
 error_wide_30 = error("wide", wide_30.reconstruct(x_test))
 error_30 = error("deep", deep_30.reconstruct(x_test))
@@ -488,13 +485,15 @@ verify("These two have as many weights too, within 1 %.", abs(ratio - 1), at_mos
 
 # %% tags=["hide-input"]
 compare(
-    f"Thirty numbers: errors {pca_30:.1f}, {error_wide_30:.2f}, {error_30:.2f}",
+    "From thirty numbers, with the test error",
+    {
+        f"PCA: {pca_30:.1f}": np.clip(pca_30_images, 0, 1),
+        f"wide: {error_wide_30:.2f}": wide_30.reconstruct(x_test[:1000]),
+        f"deep: {error_30:.2f}": deep_30.reconstruct(x_test[:1000]),
+    },
     "Ten test digits and their reconstructions from thirty numbers. PCA draws them with grey "
     "clouds around the strokes. Those of the wide and of the deep network look alike, and "
     "nearly like the test digits.",
-    PCA=np.clip(pca_30_images, 0, 1),
-    wide=wide_30.reconstruct(x_test[:1000]),
-    deep=deep_30.reconstruct(x_test[:1000]),
 )
 
 # %%
@@ -616,8 +615,8 @@ def _(weights):
         return "A layer has (inputs + 1) × outputs weights; there are eight layers."
 
 
-_neighbours = KNeighborsClassifier(15).fit(deep_2.encode(x_train), y_train)
-_said = _neighbours.predict(deep_2.encode(x_test))
+codes, test_codes = deep_2.encode(x_train), deep_2.encode(x_test)
+_said = KNeighborsClassifier(15).fit(codes, y_train).predict(test_codes)
 _mixed = np.zeros((10, 10), dtype=int)
 np.add.at(
     _mixed, (np.minimum(y_test, _said), np.maximum(y_test, _said)), y_test != _said
@@ -651,9 +650,9 @@ def _(ten_points):
         )
 
 
-_pca = PCA(300, svd_solver="covariance_eigh").fit(x_train)
-_scores = np.mean(_pca.transform(x_test) ** 2, axis=0)
-_errors = np.sum((x_test - _pca.mean_) ** 2, axis=1).mean() - np.cumsum(_scores)
+pca = PCA(300, svd_solver="covariance_eigh").fit(x_train)
+_scores = np.mean(pca.transform(x_test) ** 2, axis=0)
+_errors = np.sum((x_test - pca.mean_) ** 2, axis=1).mean() - np.cumsum(_scores)
 
 
 @exercise("04.4", expects="a whole number of components, from 1 to 300")
@@ -684,7 +683,7 @@ assert check("04.1", sum((inputs + 1) * outputs for inputs, outputs in layers))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **2. Mixed up.** Two digits are confused most often when the 15 nearest neighbours in the plane of `deep_2`
-# give the label. Guess from the map which two, then count.
+# give the label. Guess from the map which two, then count. `codes` and `test_codes` hold all points.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 pair = ...  # (a, b): two digits
@@ -692,8 +691,7 @@ check("04.2", pair)
 
 # %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
 # Count each wrong label under its pair of digits; the order of the two does not matter.
-neighbours = KNeighborsClassifier(15).fit(deep_2.encode(x_train), y_train)
-said = neighbours.predict(deep_2.encode(x_test))
+said = KNeighborsClassifier(15).fit(codes, y_train).predict(test_codes)
 pairs = [(min(p), max(p)) for p in zip(y_test, said, strict=True) if p[0] != p[1]]
 assert check("04.2", max(set(pairs), key=pairs.count))
 
@@ -719,7 +717,7 @@ assert check("04.3", found)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **4. What thirty units are worth.** How many components does PCA need at least to reach the test error of
-# `deep_30`, which is `error_30`? Guess first. Do not clip.
+# `deep_30`, which is `error_30`? Guess first. `pca` is fitted, with 300 components. Do not clip.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 components = ...  # a whole number
@@ -727,7 +725,6 @@ check("04.4", components)
 
 # %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
 # One PCA serves all sizes. Each further component removes the mean square of its score.
-pca = PCA(300, svd_solver="covariance_eigh").fit(x_train)
 removed = np.cumsum(np.mean(pca.transform(x_test) ** 2, axis=0))
 left = np.sum((x_test - pca.mean_) ** 2, axis=1).mean() - removed
 assert check("04.4", 1 + np.argmax(left <= error_30))
