@@ -10,7 +10,7 @@ from aekit.datasets import data_folder
 from course.paths import NOTEBOOKS, SOURCES, lessons, stem
 
 LIMIT = 25_000_000  # bytes, of all lessons together
-NAMED = re.compile(r'stored=(f?)"([^"]+)"')
+NAMED = re.compile(r'(f?)"(\d\d_[^"\s]+)"')
 
 
 def stored():
