@@ -453,7 +453,7 @@ def test_end_of_a_run_is_a_line_a_lesson_in_80_columns(capsys):
 
 
 def test_claims_of_the_last_run_are_listed_on_request(tmp_path, capsys):
-    name = paths.lessons()[3]
+    name = paths.lessons(deeper=False)[3]
     paths.write_json(
         results_of(outcome(record("so it is", 0.25), name=name)), tmp_path / "quick/results.json"
     )
