@@ -50,8 +50,8 @@ def agree(text, other, tolerance):
 
 
 def words_of(text):
-    """What is left without the numbers; how many blanks stand in a row says nothing."""
-    return re.sub(r"[^\S\n]+", " ", NUMBER.sub("0", text)).strip()
+    """What is left without the numbers, and without the blanks that make columns of them."""
+    return re.sub(r"[^\S\n]+", "", NUMBER.sub("0", text)).strip()
 
 
 def _close(one, another, tolerance):

@@ -200,7 +200,7 @@ claim("32 numbers: the deep one over the plain one, worst seed", max(ratio), at_
 # pixels, and an *untrained* wide code, which lesson 3 found hard to beat. Two choices of 300 images can differ by several points, so we
 # look at the **gain over the pixels with the same labels**.
 
-# %% tags=["tolerance-0.5"] slideshow={"slide_type": "fragment"}
+# %% tags=["tolerance-2"] slideshow={"slide_type": "fragment"}
 
 
 def probe_of(encode, s):
