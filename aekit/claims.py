@@ -108,6 +108,13 @@ def mark(record):
     return "✓" if record.get("as_published", True) else "≠ published"
 
 
+def published(record):
+    """The source's figure: `13.87`, `≠ 13.87` where the mark says so, "" where there is none."""
+    if record["published"] is None:
+        return ""
+    return "≠ " * (mark(record) == "≠ published") + figure(record["published"])
+
+
 def as_line(record):
     """`✓ statement · measured 0.12 · at most 0.2`, with the mark of `mark`."""
     parts = [f"{mark(record)} {record['statement']}"]

@@ -1,12 +1,14 @@
 """Exercises: the student's own answer is checked, and the answer is not shown.
 
-@exercise("05.2", expects="(i, j): the indices of two test digits")
-def _(pair):
-    i, j = pair
-    if y_test[i] == y_test[j]:
-        return "These two are digits of one class."
+    @exercise("05.2", expects="(i, j): the indices of two test digits")
+    def _(pair):
+        i, j = pair
+        if y_test[i] == y_test[j]:
+            return "These two are digits of one class."
 
-check("05.2", (3, 18))
+    check("05.2", (3, 18))
+
+says that the answer is right, or what is not yet right, and a hint.
 """
 
 _exercises = {}

@@ -73,20 +73,20 @@ def train(
     steps = epochs * math.ceil(len(x) / batch_size)
     optimizer = keras.optimizers.Adam(one_cycle(rate, max(2, steps)))
     network.compile(optimizer, loss=loss, metrics=list(metrics))
-    recipe = {
-        "network": described(network),
-        "data": [fingerprint(x), None if y is None else fingerprint(y)],
-        "steps": steps,
-        "loss": loss if isinstance(loss, str) else type(loss).__name__,
-        **{"epochs": epochs, "batch_size": batch_size, "rate": rate, "seed": seed},
-    }
-    kept = None if stored is None else _read(stored)
-    if stored is not None and not retrain and kept and kept["recipe"] == recipe:
-        network.set_weights(kept["weights"])
-        network.history = keras.callbacks.History()
-        network.history.history, network.history.epoch = kept["history"], list(range(epochs))
-        return network
     if stored is not None:
+        recipe = {
+            "network": described(network),
+            "data": [fingerprint(x), None if y is None else fingerprint(y)],
+            "steps": steps,
+            "loss": loss if isinstance(loss, str) else type(loss).__name__,
+            **{"epochs": epochs, "batch_size": batch_size, "rate": rate, "seed": seed},
+        }
+        kept = _read(stored)
+        if kept and not retrain and kept["recipe"] == recipe:
+            network.set_weights(kept["weights"])
+            network.history = keras.callbacks.History()
+            network.history.history, network.history.epoch = kept["history"], list(range(epochs))
+            return network
         print(_why(stored, kept, recipe), flush=True)
     started = time.perf_counter()
     network.fit(

@@ -104,18 +104,20 @@ def was_edited(name):
     return now != as_built and now != provenance.cells_digest(notebook_of(name))
 
 
-def executed(name):
+def executed(name, parameters=(), **more_environment):
     """`(notebook, failure)`: the lesson with its outputs, and what failed, or None.
+
+    It runs with its own parameters but for the `parameters` given, and `more_environment`.
 
     Its metadata say under `course` what it was made of and with, and how many seconds of CPU time
     that took.
     """
-    notebook, environment = notebook_of(name), resources.environment(jobs=1)
+    notebook, environment = notebook_of(name), resources.environment(jobs=1) | more_environment
     watch = Watch(name, len(notebook.cells), environment, str((NOTEBOOKS / name).parent))
     with tempfile.TemporaryDirectory() as folder:
         text, ran = Path(folder) / "text.ipynb", Path(folder) / "ran.ipynb"
         nbformat.write(notebook, text)
-        failure = execute(text, ran, {}, watch)
+        failure = execute(text, ran, dict(parameters), watch)
         outputs = {} if failure else {c.id: c for c in nbformat.read(ran, as_version=4).cells}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not failure:

@@ -38,13 +38,8 @@ class Length:
 
 def lesson_proper(notebook):
     """The cells before the exercises that are not folded."""
-    cells = []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and EXERCISES in cell.source.splitlines():
-            break
-        if not is_folded(cell):
-            cells.append(cell)
-    return cells
+    before = notebook.cells[: place_of_exercises(notebook)]
+    return [cell for cell in before if not is_folded(cell)]
 
 
 def is_folded(cell):
@@ -56,7 +51,7 @@ def length_of(notebook):
     cells = lesson_proper(notebook)
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     codes = [cell.source for cell in cells if cell.cell_type == "code"]
-    before = notebook.cells[: _place_of_exercises(notebook)]
+    before = notebook.cells[: place_of_exercises(notebook)]
     return Length(
         cells=len(cells),
         words=sum(map(words, texts)),
@@ -115,7 +110,8 @@ def _row_problems(cells):
             yield f"has more than {most} code cells in a row: {cell.source[:40]}"
 
 
-def _place_of_exercises(notebook):
+def place_of_exercises(notebook):
+    """The index of the cell with their heading, or the number of cells where there is none."""
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown" and EXERCISES in cell.source.splitlines():
             return place

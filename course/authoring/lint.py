@@ -38,8 +38,8 @@ def problems(name):
     found += [*_origin_problems(name, notebook), *_parameters_problems(notebook)]
     if number(name) not in NOT_YET_REBUILT:
         found += length.problems(notebook)
-    if number(name) not in NOT_YET_REBUILT and not is_deeper(name):
-        found += manner.problems(notebook, number(name))
+        if not is_deeper(name):
+            found += manner.problems(notebook, number(name))
     covers = any("cover" in cell.metadata.get("tags", []) for cell in notebook.cells)
     if not covers and not is_deeper(name):
         found.append("has no cell tagged `cover`, the figure for the table of lessons")

@@ -16,7 +16,7 @@ import jinja2
 import nbformat
 from PIL import Image
 
-from aekit.claims import MIME_TYPE, bounds, figure, mark
+from aekit.claims import MIME_TYPE, bounds, figure, published
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored
 from course.publishing.pages import measurements
 
@@ -42,8 +42,8 @@ def lay_out(source, results, notebooks):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"bounds": bounds, "figure": figure, "literal": _literal, "mark": mark}
-    environment.filters |= {"number": number}
+    environment.filters |= {"bounds": bounds, "figure": figure, "literal": _literal}
+    environment.filters |= {"number": number, "published": published}
     environment.tests["deeper"] = is_deeper
     tables = measurements(".md")
     executed = [f"{lesson['name']}.ipynb" for lesson in results["lessons"]]

@@ -3,7 +3,7 @@
 import json
 import re
 
-from aekit.claims import bounds, figure
+from aekit.claims import bounds, figure, published
 from aekit.claims import mark as mark_of
 from course.lessons.lesson import Lesson
 from course.paths import BUILD, NOTEBOOKS, lessons, number, read_json, write_text
@@ -58,14 +58,8 @@ def _cost(lesson):
 
 def _measured_row(claim):
     mark = mark_of(claim)
-    value, published = figure(claim["value"]), _published(claim)
-    return _row([mark, claim["statement"], value, bounds(claim), published, claim["source"] or ""])
-
-
-def _published(claim):
-    if claim["published"] is None:
-        return ""
-    return "≠ " * (mark_of(claim) == "≠ published") + figure(claim["published"])
+    value, source = figure(claim["value"]), claim["source"] or ""
+    return _row([mark, claim["statement"], value, bounds(claim), published(claim), source])
 
 
 def write_table(names=None):
@@ -90,8 +84,8 @@ def _with_the_others(text, before):
     """The new text, with the parts of those lessons that it lacks as they stood before."""
     new, old = (dict(map(_part, HEADING.split(t)[1:])) for t in (text, before))
     wanted = [number(name) for name in lessons()]
-    parts = [(old | new)[n] for n in wanted if n in new | old]
-    return "".join([HEADING.split(text)[0], *parts])
+    parts = old | new
+    return "".join([HEADING.split(text)[0], *(parts[n] for n in wanted if n in parts)])
 
 
 def _part(part):
@@ -163,7 +157,7 @@ def _claim_row(quick, full):
     limit = bounds(claim)
     if quick and full and bounds(full) != limit:
         limit = f"{limit}; in full {bounds(full)}"
-    return _row([claim["statement"], limit, *values, _published(claim), claim["source"] or ""])
+    return _row([claim["statement"], limit, *values, published(claim), claim["source"] or ""])
 
 
 def _row(cells):

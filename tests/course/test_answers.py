@@ -7,7 +7,7 @@ import pytest
 
 from aekit.exercises import check
 from course.authoring.build import notebook_of
-from course.authoring.length import EXERCISES
+from course.authoring.length import place_of_exercises
 from course.paths import NOTEBOOKS, ROOT, lessons
 
 ANSWERS = sorted(path.stem for path in (ROOT / "tests/course/answers").glob("lesson_*.py"))
@@ -15,10 +15,10 @@ ANSWERS = sorted(path.stem for path in (ROOT / "tests/course/answers").glob("les
 
 def needed_for_the_exercises(name):
     """The code of a student who skips to them: up to the parameters, and from their heading on."""
-    cells = [cell for cell in notebook_of(name).cells if "setup" not in tags_of(cell)]
+    notebook = notebook_of(name)
+    notebook.cells = cells = [cell for cell in notebook.cells if "setup" not in tags_of(cell)]
     parameters = next(i for i, cell in enumerate(cells) if "parameters" in tags_of(cell))
-    exercises = next(i for i, cell in enumerate(cells) if EXERCISES in cell.source.splitlines())
-    chosen = cells[: parameters + 1] + cells[exercises:]
+    chosen = cells[: parameters + 1] + cells[place_of_exercises(notebook) :]
     return [cell.source for cell in chosen if cell.cell_type == "code"]
 
 
