@@ -1,6 +1,5 @@
 """Train at full size what the lessons show, and store the weights: `data/weights/*.npz`."""
 
-from aekit.training import STORE
 from course.authoring.build import executed
 from course.running import report
 
@@ -13,7 +12,7 @@ def store(names):
     status = 0
     for name in names:
         print(f"training what lesson {name} shows", flush=True)
-        _, failure = executed(name, {"profile": "full"}, **{STORE: "1"})
+        _, failure = executed(name, {"profile": "full"}, AEKIT_STORE_WEIGHTS="1")
         if failure:
             report.failure(name, failure)
             status = 1
