@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -143,28 +142,21 @@ def _mend(path):
 
 
 def _load(file_name, n_train, n_test, flatten):
-    checked_bytes(file_name)  # the file may have been damaged since its arrays were read
-    arrays = _arrays(file_name)
-    train = _subset(arrays["x_train"], arrays["y_train"], "n_train", n_train, flatten)
-    test = _subset(arrays["x_test"], arrays["y_test"], "n_test", n_test, flatten)
+    with np.load(io.BytesIO(checked_bytes(file_name)), allow_pickle=False) as archive:
+        train = _subset(archive, "train", n_train, flatten)
+        test = _subset(archive, "test", n_test, flatten)
     return train, test
 
 
-@cache
-def _arrays(file_name):
-    """The file's arrays, uint8."""
-    with np.load(io.BytesIO(checked_bytes(file_name)), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-def _subset(images, labels, name, n, flatten):
+def _subset(archive, part, n, flatten):
     """`n` images as float32 in [0, 1] and their labels, in the order of the file."""
+    images, labels = archive[f"x_{part}"], archive[f"y_{part}"]
     if n is not None:
-        n = _checks.count(name, n, high=len(labels))
+        n = _checks.count(f"n_{part}", n, high=len(labels))
         chosen = _balanced(labels, n)
         images, labels = images[chosen], labels[chosen]
     x = np.divide(images, 255, dtype=np.float32)
-    return x.reshape(len(x), -1) if flatten else x[..., np.newaxis], labels.copy()
+    return x.reshape(len(x), -1) if flatten else x[..., np.newaxis], labels
 
 
 def _balanced(labels, n):

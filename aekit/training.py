@@ -104,15 +104,21 @@ def train(
 
 
 def described(layer):
-    """What a network is, as data: class, activation, shapes, and the settings of aekit's layers."""
+    """What a network is, as data: class, activation, shapes, penalties and rates.
+
+    Of aekit's layers all settings; of Keras' not the first weights, which the seed draws.
+    """
     words = {"class": type(layer).__name__}
     if hasattr(layer, "layers"):
         words["layers"] = [described(inner) for inner in layer.layers]
         return words
+    settings = layer.get_config().items()
     if type(layer).__module__.startswith("aekit."):
-        config = layer.get_config()
         drop = ("name", "dtype", "trainable", "seed")
-        words |= {n: v for n, v in config.items() if n not in drop}
+        words |= {n: v for n, v in settings if n not in drop}
+    else:
+        keep = ("rate", "regularizer", "constraint")
+        words |= {n: v for n, v in settings if n.endswith(keep) and v is not None}
     if hasattr(layer, "activation"):
         words["activation"] = getattr(layer.activation, "__name__", "none")
     words["weights"] = [list(weight.shape) for weight in layer.weights]

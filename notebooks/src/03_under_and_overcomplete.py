@@ -25,6 +25,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 plots.use_style()
+(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
 profile = "quick"  # "quick": loads trained networks; "full": trains anew, in minutes
@@ -37,7 +38,6 @@ seed = 0
 # %% slideshow={"slide_type": "skip"}
 retrain = profile == "full"
 recipe = {"epochs": 12, "batch_size": 250, "seed": seed, "retrain": retrain}
-(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 pca = PCA(svd_solver="covariance_eigh").fit(x_train)  # all 784 components
 
 
@@ -201,7 +201,6 @@ for k in (32, 1024):
         stored=f"03_{k}_units",
         **recipe,
     )
-x_train = x_train[:10_000].copy()  # what follows needs no more: this frees memory
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 tiny = aekit.linear_autoencoder(2, code_dim=3)
@@ -589,8 +588,6 @@ verified()
 # The folded cell makes what the exercises need.
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
-x_train = x_test = None  # frees the memory of those above
-(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 points = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 xor = np.array([0, 1, 1, 0])
 wide = train(

@@ -30,9 +30,11 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.metrics import pairwise_distances_argmin_min
 from sklearn.neighbors import KNeighborsClassifier
 
 plots.use_style()
+(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
 profile = "quick"  # "quick": loads trained networks; "full": trains them all again
@@ -40,7 +42,6 @@ seed = 0
 
 # %% tags=["hide-input", "exact"] slideshow={"slide_type": "skip"}
 retrain = profile == "full"
-(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 mean_image = x_train.mean(axis=0)
 print(f"{len(x_train):,} training images, {len(x_test):,} test images")
 
@@ -140,7 +141,7 @@ class Film(keras.callbacks.Callback):
 
     def __init__(self, images, labels):
         super().__init__()
-        self.images, self.labels = images.copy(), labels
+        self.images, self.labels = images, labels
         self.frames = 40 if aekit.callbacks.is_watched() else 16
         self.step, self.seen, self.live = 0, [], None
 
@@ -305,8 +306,7 @@ def pca_images(k):
     return test_scores[:, :k] @ pca.components_[:k] + pca.mean_
 
 
-pca_2_images = np.clip(pca_images(2), 0, 1)
-pca_2 = error("PCA", pca_2_images)
+pca_2 = error("PCA", np.clip(pca_images(2), 0, 1))
 error_2 = error("deep", deep_2.reconstruct(x_test))
 
 # %%
@@ -382,8 +382,7 @@ plots.show(
 # measure how far each picture is from the nearest of all training images.
 
 # %%
-squares = np.einsum("ij,ij->i", x_train, x_train)
-distances = (drawn**2).sum(axis=1) + (squares - 2 * drawn @ x_train.T).min(axis=1)
+_, distances = pairwise_distances_argmin_min(drawn, x_train, metric="sqeuclidean")
 nearest = {"thin": distances[thin].mean(), "other": distances[~thin].mean()}
 print({name: round(float(value), 1) for name, value in nearest.items()})
 claim(
@@ -434,7 +433,7 @@ def compare(title, rows, alt):
 compare(
     "From two numbers, with the test error",
     {
-        f"PCA: {pca_2:.1f}": pca_2_images,
+        f"PCA: {pca_2:.1f}": np.clip(pca_images(2), 0, 1),
         f"wide: {error_wide_2:.1f}": wide_2.reconstruct(x_test[:1000]),
         f"deep: {error_2:.1f}": deep_2.reconstruct(x_test[:1000]),
     },
@@ -476,8 +475,7 @@ def wide():
 
 deep_30 = train(deep, x_train, epochs=30, stored="04_deep_30", **again)
 wide_30 = train(wide, x_train, epochs=30, stored="04_wide_30", **again)
-pca_30_images = pca_images(30)
-pca_30 = error("PCA", np.clip(pca_30_images, 0, 1))
+pca_30 = error("PCA", np.clip(pca_images(30), 0, 1))
 error_wide_30 = error("wide", wide_30.reconstruct(x_test))
 error_30 = error("deep", deep_30.reconstruct(x_test))
 ratio = wide_30.count_params() / deep_30.count_params()
@@ -487,7 +485,7 @@ verify("These two have as many weights too, within 1 %.", abs(ratio - 1), at_mos
 compare(
     "From thirty numbers, with the test error",
     {
-        f"PCA: {pca_30:.1f}": np.clip(pca_30_images, 0, 1),
+        f"PCA: {pca_30:.1f}": np.clip(pca_images(30), 0, 1),
         f"wide: {error_wide_30:.2f}": wide_30.reconstruct(x_test[:1000]),
         f"deep: {error_30:.2f}": deep_30.reconstruct(x_test[:1000]),
     },
@@ -529,7 +527,7 @@ claim(
 paper = "Hinton and Salakhutdinov 2006, figure 2"
 claim(
     "PCA with 30 components has a squared error of about 14 on the test digits.",
-    metrics.squared_error(x_test, pca_30_images).mean(),
+    metrics.squared_error(x_test, pca_images(30)).mean(),
     at_least=13.5,
     at_most=14.5,
     source=paper,
@@ -578,10 +576,8 @@ verified()
 #
 # The folded cell below makes all that the exercises need.
 
+
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
-(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
-
-
 def two_units(hidden=(128, 64, 32)):
     network = aekit.dense_autoencoder(784, 2, hidden, code_activation="tanh")
     m = np.clip(x_train.mean(axis=0), 0.002, 0.998)

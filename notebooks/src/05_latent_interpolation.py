@@ -30,6 +30,7 @@ from scipy.ndimage import rotate
 from sklearn.neighbors import NearestNeighbors
 
 plots.use_style()
+(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
 profile = "quick"  # "quick": loads trained networks; "full": trains them again
@@ -69,9 +70,6 @@ for alpha in (0, 0.25, 0.5, 0.75, 1):
 
 
 # %%
-(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
-
-
 def sixteen():
     return aekit.dense_autoencoder(784, 16, hidden=(256, 128), code_activation="linear")
 
@@ -629,11 +627,8 @@ verified()
 # Whoever begins here runs the first cells, up to the parameters, and then the next one, which is folded. It gives you `deep` and `narrow`,
 # the networks with 16 and 2 units, `read(images)`, the classifier, and `distance_to_data(images)`.
 
+
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
-x_train = nearest = None  # frees the memory of copies that may be there
-(x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
-
-
 def sixteen():
     return aekit.dense_autoencoder(784, 16, hidden=(256, 128), code_activation="linear")
 

@@ -122,6 +122,18 @@ def test_layers_of_aekit_are_described_with_their_settings():
     assert json.loads(json.dumps(described(0.3))) == described(0.3)
 
 
+def test_layers_of_keras_are_described_with_their_penalties_and_rates():
+    def one_of(factor, rate):
+        penalty = keras.regularizers.L2(factor)
+        dense = keras.layers.Dense(3, kernel_regularizer=penalty)
+        return keras.Sequential([keras.Input((16,)), dense, keras.layers.Dropout(rate)])
+
+    variants = [one_of(0.1, 0.5), one_of(0.2, 0.5), one_of(0.1, 0.25)]
+    described = [json.dumps(training.described(network)) for network in variants]
+    assert len(set(described)) == 3
+    assert json.dumps(training.described(one_of(0.1, 0.5))) == described[0]
+
+
 @pytest.mark.parametrize("how", ["altered", "cut", "empty"])
 def test_a_damaged_file_is_trained_anew(pixels, folder, monkeypatch, capsys, how):
     stored(pixels, monkeypatch)
