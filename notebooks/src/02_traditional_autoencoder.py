@@ -224,7 +224,8 @@ verify(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # `train` trains by Adam, a gradient descent that adapts the step of each weight. The loss is the cross-entropy, unless we name another. The
-# long training was done once, by exactly this call; its weights are `stored` and loaded here. **Predict first:** what will the network draw
+# long training was done once, by exactly this call; its weights are `stored` and loaded here. Why relu for the code? [A
+# deeper notebook](deeper/04_which_starts_train.ipynb) shows which others get stuck. **Predict first:** what will the network draw
 # before training, and after one epoch?
 
 

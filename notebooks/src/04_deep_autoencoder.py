@@ -63,7 +63,8 @@ print(f"{len(x_train):,} training images, {len(x_test):,} test images")
 # | optimiser | Adadelta | Adam |
 #
 # In aekit, depth is one argument: `hidden` lists the widths on the way to the code. The output starts
-# at the mean image: its last biases are set so.
+# at the mean image: its last biases are set so. [A deeper notebook](deeper/04_which_starts_train.ipynb)
+# shows what happens without that.
 
 
 # %%

@@ -9,6 +9,7 @@
 # **Time:** about 15 minutes
 
 # %% slideshow={"slide_type": "skip"}
+from functools import partial
 import itertools
 
 import aekit
@@ -36,7 +37,7 @@ seed = 0
 # %% [markdown] slideshow={"slide_type": "notes"}
 # An early deep network had sigmoids, small random first weights and plain gradient descent (SGD). We change three things: the activation to elu, the first weights to a fitting variance (Glorot and Bengio, 2010; Keras' default), and the optimiser to Adam. Which of the three matters?
 #
-# We train all eight combinations. Each gets three learning rates, and we keep the one with the lowest training loss. The measure is the error on test images, as a share of the mean image's.
+# We train all eight combinations. Each gets two learning rates, and we keep the one with the lower training loss. The measure is the error on test images, as a share of the mean image's.
 #
 # **Predict first:** is one change enough? Which one?
 
@@ -65,7 +66,7 @@ def left_after(network, optimizer, epochs):
 
 # %%
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
-rates = {SGD: (1.0, 3.0, 10.0), Adam: (0.001, 0.003, 0.01)}
+rates = {SGD: (3.0, 10.0), Adam: (0.003, 0.01)}
 activations, starts = ("sigmoid", "elu"), ("small", "Glorot")
 left = {}
 for activation, start, optimiser in itertools.product(activations, starts, rates):
@@ -97,11 +98,10 @@ rows = {
 def dots(axis, shares, colours):
     """One row a network: how much of the mean image's error is left."""
     axis.axvline(100, color="black", linestyle="--", linewidth=1)
-    for y, (name, share) in enumerate(shares.items()):
+    for y, share in enumerate(shares.values()):
         axis.plot(100 * share, -y, "o", markersize=10, color=colours[y])
-        text = f"{share:.0%}"
         beside = {"textcoords": "offset points", "xytext": (-10, 0), "va": "center"}
-        axis.annotate(text, (100 * share, -y), ha="right", fontsize=12, **beside)
+        axis.annotate(f"{share:.0%}", (100 * share, -y), ha="right", **beside)
     axis.set_yticks(-np.arange(len(shares)), shares)
     axis.set(xlim=(0, 104), xlabel="error left, in % of the mean image's")
 
@@ -132,10 +132,10 @@ claim(
     at_least=0.85,
 )
 claim(
-    "Elu, Glorot's first weights and Adam together leave less than half of the error "
-    "that the best two of them leave.",
+    "Elu, Glorot's first weights and Adam together leave less than two thirds of the "
+    "error that any two of them leave.",
     left["elu", "Glorot", "Adam"] / min(left[which] for which in rows["two"]),
-    at_most=0.5,
+    at_most=2 / 3,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -158,11 +158,11 @@ def shallow(activation, at_mean):
     return network
 
 
-recipe = {"epochs": 8, "rate": 0.01, "seed": seed}
+recipe = {"epochs": 4, "rate": 0.01, "seed": seed}
 of_code = {}
 for activation in ("sigmoid", "tanh", "relu", "elu"):
     for at_mean in (False, True):
-        network = train(lambda: shallow(activation, at_mean), x_train, **recipe)
+        network = train(partial(shallow, activation, at_mean), x_train, **recipe)
         drawn = network.reconstruct(x_test)
         share = metrics.error_share(x_test, drawn, mean_image)
         of_code[activation, at_mean] = share
@@ -181,23 +181,24 @@ plots.show(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# With zero biases a sigmoid or tanh code does not leave the mean image in these eight epochs. The start at the mean image frees both. Codes of relu and elu leave it by themselves; the start makes them a little better. So lesson 02 takes relu, and lesson 04, whose map has to be a square and so has a tanh code, starts at the mean image.
+# With zero biases a sigmoid or tanh code hardly leaves the mean image in these four epochs. The start at the mean image frees both. Codes of relu and elu leave it by themselves; the start makes them a little better. So lesson 02 takes relu, and lesson 04, whose map has to be a square and so has a tanh code, starts at the mean image.
 
 # %%
 claim(
     "Without a start at the mean image, sigmoid and tanh codes of 32 units still make "
-    "the mean image's error after eight epochs of 10,000 images.",
+    "over 80 % of the mean image's error after four epochs of 10,000 images.",
     min(of_code[name, False] for name in ("sigmoid", "tanh")),
-    at_least=0.97,
+    at_least=0.8,
 )
 claim(
-    "Codes of 32 relu or elu units leave the mean image without that start.",
+    "Codes of 32 relu or elu units leave the mean image without that start: at most "
+    "60 % of its error is left.",
     max(of_code[name, False] for name in ("relu", "elu")),
-    at_most=0.5,
+    at_most=0.6,
 )
 claim(
     "With a start at the mean image, codes of sigmoid, tanh, relu and elu units all "
-    "leave it.",
+    "leave it: at most half of its error is left.",
     max(of_code[name, True] for name in ("sigmoid", "tanh", "relu", "elu")),
     at_most=0.5,
 )
