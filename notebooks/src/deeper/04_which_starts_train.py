@@ -172,7 +172,7 @@ figure, axis = plt.subplots(figsize=(7.5, 4.2))
 words = {False: "zero biases", True: "mean image"}
 named = {f"{name}, {words[at]}": share for (name, at), share in of_code.items()}
 dots(axis, named, [plots.COLORS[at] for _, at in of_code])
-axis.set_title("Sigmoid and tanh codes need the start at the mean image")
+axis.set_title("Sigmoid and tanh codes get stuck at zero biases")
 plots.show(
     figure,
     alt="Two dots for each of four activations of the code. Sigmoid and tanh with zero biases: "
