@@ -101,7 +101,7 @@ for name, model in networks.items():
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Interpolation in Keras
 #
-# The lecture's listing: encode, mix, decode, with two Keras models.
+# The lecture's listing: encode, mix, decode, with two Keras models. (Without aekit: `examples/interpolation.py`.)
 
 # %%
 alphas = np.linspace(0, 1, 11)[:, None]  # (11, 1)

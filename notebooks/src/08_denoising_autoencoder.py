@@ -605,7 +605,8 @@ claim(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Its code has $7 \times 7 \times 16 = 784$ numbers, as many as pixels: the noise prevents copying, not the size. Convolutions are slow here, so
-# we trained it on 10,000 images for 10 epochs. The slide has 50 epochs.
+# we trained it on 10,000 images for 10 epochs. The slide has 50 epochs;
+# `examples/denoising.py` is that, in plain Keras.
 #
 # It needs rivals. A **median filter** replaces each pixel by the median of its window. **PCA** keeps $k$ components. Window and $k$ are the best
 # ones on 1,000 training images. **Predict first:** which removes more noise, the median or PCA?

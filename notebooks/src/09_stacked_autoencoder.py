@@ -556,7 +556,7 @@ for name, errors in table.items():
 # errors; the SVM on raw pixels follows. With 1,000 and 5,000 labels relus from a random start are as good as pretrained sigmoids, and the SVM on raw pixels is the best of all
 # after so short a training.
 #
-# So people stopped stacking when relu, better starts and Adam had come. The idea has stayed: learn from much data without labels first, then fine-tune with few labels.
+# So here a stack is of no use to relu and Adam. Its idea is: learn from much data without labels first, then from few labels.
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 gain = {
