@@ -117,8 +117,9 @@ def described(layer):
         drop = ("name", "dtype", "trainable", "seed")
         words |= {n: v for n, v in settings if n not in drop}
     else:
-        keep = ("rate", "regularizer", "constraint")
-        words |= {n: v for n, v in settings if n.endswith(keep) and v is not None}
+        penalties = ("_regularizer", "_constraint")
+        asked = {n: v for n, v in settings if n == "rate" or n.endswith(penalties)}
+        words |= {n: v for n, v in asked.items() if v is not None}
     if hasattr(layer, "activation"):
         words["activation"] = getattr(layer.activation, "__name__", "none")
     words["weights"] = [list(weight.shape) for weight in layer.weights]
