@@ -390,7 +390,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A first autoencoder
 #
-# $$x \;\xrightarrow{\text{encoder } f}\; h \;\xrightarrow{\text{decoder } g}\; \hat x \approx x$$
+# $$x \;\to\; h = f(x) \;\to\; \hat x = g(h) \approx x$$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # An **autoencoder** is a network that learns to give back its input. Its **encoder** $f$ makes a **code**

@@ -134,8 +134,11 @@ claim(
 #
 # The centred points have $\sum x^2 = 44$, $\sum y^2 = 26$ and $\sum xy = 12$. Check that
 #
-# $$\mathbf{S} = \frac{1}{5} \begin{pmatrix} 44 & 12 \\ 12 & 26 \end{pmatrix}, \qquad \mathbf{S} \begin{pmatrix} 2 \\ 1 \end{pmatrix} = 10 \begin{pmatrix} 2 \\ 1 \end{pmatrix}, \qquad
-# \mathbf{S} \begin{pmatrix} -1 \\ 2 \end{pmatrix} = 4 \begin{pmatrix} -1 \\ 2 \end{pmatrix} .$$
+# $$\mathbf{S} = \frac{1}{5} \begin{pmatrix} 44 & 12 \\ 12 & 26 \end{pmatrix},$$
+#
+# $$\mathbf{S} \begin{pmatrix} 2 \\ 1 \end{pmatrix} = 10 \begin{pmatrix} 2 \\ 1 \end{pmatrix},$$
+#
+# $$\mathbf{S} \begin{pmatrix} -1 \\ 2 \end{pmatrix} = 4 \begin{pmatrix} -1 \\ 2 \end{pmatrix} .$$
 #
 # So PCA's line has the direction (2, 1). A centred point $(x, y)$ has the position $t = (2x + y)/5$ on it, and its reconstruction is the foot $(6, 4) + t \, (2, 1)$.
 

@@ -149,8 +149,11 @@ plots.show(
 #
 # **By hand**, for a linear network with two pixels and three units. A change $d$ comes out as $d\,W V$:
 #
-# $$W = \begin{pmatrix} 1 & 0 & \frac12 \\ 0 & 1 & \frac12 \end{pmatrix}, \qquad V = \begin{pmatrix} \frac12 & 0 \\ 0 & \frac12 \\ \frac12 & \frac12 \end{pmatrix}, \qquad
-# W V = \frac14 \begin{pmatrix} 3 & 1 \\ 1 & 3 \end{pmatrix}$$
+# $$W = \begin{pmatrix} 1 & 0 & \frac12 \\ 0 & 1 & \frac12 \end{pmatrix},$$
+#
+# $$V = \begin{pmatrix} \frac12 & 0 \\ 0 & \frac12 \\ \frac12 & \frac12 \end{pmatrix},$$
+#
+# $$W V = \frac14 \begin{pmatrix} 3 & 1 \\ 1 & 3 \end{pmatrix}$$
 #
 # $(1, 1)$ comes out as $(1, 1)$: gain 1. $(1, -1)$ comes out as $(\frac12, -\frac12)$: gain ½. Three units for
 # two pixels, and still one direction is copied only by half.
