@@ -209,7 +209,7 @@ axis.minorticks_off()
 plots.show(
     figure,
     alt="Accuracy of the nearest neighbour over 100, 300, 1,000 and 3,000 labels: it rises from "
-    "about 0.66 to 0.89, steeply at first and then more slowly.",
+    "about 0.65 to 0.89, steeply at first and then more slowly.",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}

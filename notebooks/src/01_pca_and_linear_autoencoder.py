@@ -105,8 +105,8 @@ plots.show(
 learnt = np.asarray(trained.layers[-1].kernel)[0]
 cosine = abs(learnt @ pca_line.components_[0]) / np.linalg.norm(learnt)
 claim(
-    "Two Dense layers without activation learn the line of PCA: the angle between "
-    "the two lines is at most one degree.",
+    "Two Dense layers without activation learn the direction of PCA's line: the angle "
+    "between the two lines is at most one degree.",
     round(np.degrees(np.arccos(min(1, cosine))), 1),
     at_most=1,
 )
@@ -282,13 +282,13 @@ verify(
 figure = plots.image_rows(rows, size=0.58)
 plots.show(
     figure,
-    alt="One test digit of each class and its PCA reconstructions in rows. With 2 components there are only "
-    "blurs, with 8 grey guesses, with 32 mostly readable digits on a cloudy ground, with 128 nearly the "
+    alt="One test digit of each class and its PCA reconstructions in rows. With 2 components there are "
+    "blurs, but for the 0, with 8 grey guesses, with 32 mostly readable digits on a cloudy ground, with 128 nearly the "
     "original.",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Two components give blurs. With 32 most digits can be read, on a cloudy ground. With 128 they are close to the original. Two components have another use, **visualisation**: they place each
+# Two components give blurs, but for the 0. With 32 most digits can be read, on a cloudy ground. With 128 they are close to the original. Two components have another use, **visualisation**: they place each
 # image in a plane. Lesson 04 draws that map.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -378,7 +378,7 @@ plots.show(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Blue is negative, red is positive. The principal directions (PC) go from coarse to fine. Each unit is a mixture of all ten, and no unit is the first.
+# Blue is negative, red is positive. The principal directions (PC) go from coarse to fine. The units are mixtures; none of these five is the first direction.
 #
 # The loss asks for no more. Mix the code by any invertible matrix $\mathbf{A}$ and let the decoder undo it: $\mathbf{V}\mathbf{A}^{-1} \cdot \mathbf{A}\mathbf{h} = \mathbf{V}\mathbf{h}$.
 # The reconstruction is the same, with other units. How close do our units come to the principal directions?

@@ -259,7 +259,7 @@ plots.show(
     plots.image_rows(rows, "A network learns to reconstruct digits", size=0.65),
     alt="Eight test digits and their reconstructions at four moments, with the error as a share "
     "of the mean image's. Before training all are grey. After one epoch they are blurred, and "
-    "some cannot be told apart. After five epochs they are readable, after the long training "
+    "some cannot be told apart. After five epochs most are readable, after the long training "
     "close to the test image.",
 )
 
@@ -332,12 +332,12 @@ plots.show(
 
 # %% [markdown]
 # Top: an image, its code, its reconstruction. Bottom: how $\hat{x}$ would differ with one unit at 0. Red is what the unit adds, blue what it
-# takes away. No unit draws the whole 7. All 32 together do.
+# takes away. None of these six draws the whole 7. All 32 together do.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Out of distribution
 #
-# Two networks of the same size: one has seen only digits, the other only clothes. Each gets both kinds, and others.
+# Two networks of one size: one learnt digits for 30 epochs, the other clothes for 90. Each gets both kinds, and others.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The others are digits turned by 90°, pieces of photographs, and noise. **Predict first:** what will the network of digits draw for a shoe?
@@ -396,9 +396,9 @@ plots.show(
         size=0.58,
     ),
     alt="Two digits, three clothes, a turned digit, two pieces of photographs and noise, with "
-    "three rows of reconstructions. The network of digits draws good digits, and broken strokes "
-    "for all else. The network of clothes draws good clothes, "
-    "and dark, cloth-like blots for digits. PCA of digits draws blurred blobs.",
+    "three rows of reconstructions. The network of digits draws good digits, a rough turned digit, "
+    "and broken strokes for the rest. The network of clothes draws good clothes, "
+    "and dark, cloth-like blots for digits. PCA draws blurred digits, and blobs.",
 )
 
 # %% [markdown]
@@ -517,10 +517,10 @@ ways = {
     "code": lambda: (32 * 32, digits.reconstruct(x_test)),
     "code, rounded": lambda: (32 * 4, through_16_levels(x_test)),
 }
-rows, lost = {}, {}
+rows, size, lost = {}, {}, {}
 for name, way in ways.items():
     bits, back = way()
-    lost[name] = error_of(back)
+    size[name], lost[name] = bits, error_of(back)
     rows[f"{name}, {bits:,.0f} bits: {lost[name]:.1f}"] = back[:6].copy()
     del back
 verify(
@@ -534,8 +534,10 @@ plots.show(
     alt="Six digits in five rows. PNG shows them exactly, JPEG with 515 bits nearly so. JPEG at "
     "its lowest quality is blocky. The two rows of codes are smooth, with faults in thin strokes.",
 )
+taken = size["code"] / size["JPEG"]
+verify("The code takes nearly twice the bits of that JPEG.", taken, at_least=1.9)
 claim(
-    "A JPEG of digits makes less error than a code of 32 units that takes twice its bits.",
+    "A JPEG of digits makes less error than a code of 32 units that takes more bits.",
     lost["JPEG"] / lost["code"],
     at_most=0.8,
 )
@@ -655,7 +657,7 @@ check("02.1", weights)
 assert check("02.1", ([0.5, 1], -2, [0.5, 1], [0.2, 0.1]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. One picture for all.** Before training, the best that a network can do is to draw one picture for every image. Which picture has
+# **2. One picture for all.** Without a code, a decoder can only draw one picture for every image. Which picture has
 # the lowest cross-entropy over the training images `x_train`? Derive it, then make it.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}

@@ -120,7 +120,7 @@ claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What each code keeps
 #
-# 2 units leave a blur, 8 units get the plain digits right, and with 128 units all can be read.
+# 2 units leave a blur, 8 units get the 7, the 0 and the 1s right, and with 128 units all can be read.
 
 # %% tags=["hide-input"]
 rows = {"test image": x_test[:10].copy()}
@@ -145,7 +145,7 @@ plots.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The identity copies *every* image and knows nothing about digits. Does gradient descent find it? Change the image by a small step $\delta$ along $v$.
-# How far does the output move along $v$? For the identity the gain is 1 along every direction. Where the gain is 0, the change does not come out.
+# How far does the output move along $v$? For the identity the gain is 1 along every direction. Where the gain is 0, the change does not come out along $v$.
 #
 # **By hand**, for a linear network with two pixels and three units. A change $d$ comes out as $d\,W V$:
 #
@@ -217,7 +217,7 @@ for change, by_hand in (([1, 1], 1), ([1, -1], 0.5)):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Are the units alive?
 #
-# A unit that is never active codes nothing. We count before we conclude.
+# A relu unit that is never active codes nothing. We count before we conclude.
 
 
 # %%
@@ -307,7 +307,7 @@ for place in (1, 32, 50, 200, 400, 600, 784):
 # 32 units have gain 1 up to about the 32nd component and then 0: they keep the directions along which the images vary most.
 #
 # With 1,024 units the gain is near 1 up to about the 100th component after one epoch, the 300th after three, the 550th after twelve. So width allows the
-# copying, and training decides how far it gets. At the end the gain is 0 after any number of epochs: 67 pixels are
+# copying, and training decides how far it gets. At the end the gain stays near 0: 67 pixels are
 # black in all training images, and a weight that is always multiplied by 0 never learns.
 
 # %% slideshow={"slide_type": "skip"}
@@ -388,7 +388,7 @@ axis.set_title("1,024 units copy, but not noise", fontsize=13)
 plots.show(
     figure,
     alt="Left, a digit, a rotated digit, trousers, noise, and noise in 400 components, with what 32 and 1,024 units make of them. "
-    "Right, the error as a share of the mean image's, on a logarithmic axis: for 32 units from 0.25 to above 1; for 1,024 units "
+    "Right, the error as a share of the mean image's, on a logarithmic axis: for 32 units from 0.28 to 2.7; for 1,024 units "
     "below 0.001 for digits, rotated digits and noise in 400 components, 0.04 for clothes, and 1 for noise.",
 )
 for kind in kinds:
@@ -398,7 +398,7 @@ for kind in kinds:
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The wide network copies digits almost perfectly. It also copies rotated digits and most of what clothes show, which it has never seen. It
-# does not copy noise: a plain grey image is as good. Noise varies along all 784 components, also where the gain is low. Is that the reason? The last row keeps only the part of the noise along the first 400 components: that part is copied.
+# does not copy noise: a plain grey image is as good. Noise also varies along the components after the 400th. Do these do the harm? The last row leaves them out: the rest is copied.
 #
 # The narrow network is good on digits only. Of clothes it loses 80 %, and on noise it is worse than the mean image.
 
@@ -550,10 +550,10 @@ for (name, k), value in accuracy.items():
     print(f"{name:13} {k:5,} numbers: {value:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Width helps random codes: 1,024 units are far better than 32. But *linear* ones get no further than the raw pixels, as with XOR; relu units do.
+# Width helps random codes: 1,024 units are far better than 32. But *linear* ones get no further than the raw pixels, as with XOR, and elu units hardly; relu units do.
 #
 # Training makes 32 units as good as the 784 pixels. To 1,024 units it adds nothing. So the lecture is right that more dimensions *can* help a linear
-# classifier. They need a non-linearity for it, not the training to copy.
+# classifier. Random relu units do it here; the training to copy does not.
 
 # %% slideshow={"slide_type": "skip"}
 claim(
@@ -571,13 +571,13 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What we saw
 #
-# **Width alone copies, and only where the data vary.**
+# **A wide code learns to copy, but only where the data vary.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # - A narrow code must choose. It keeps the directions along which the digits vary most.
 # - A wide code copies whatever varies along the directions of the training images, digit or not. How far it gets is a matter of training too.
 # - Its units need not mean anything, and some may be dead: count them.
-# - Width and a non-linearity help a linear classifier. Training to copy adds nothing to a wide code.
+# - Width with relu helps a linear classifier; with elu it does not. Training to copy adds nothing to a wide code.
 #
 # So a wide code needs another constraint. The lessons on sparse, denoising and contractive autoencoders add one each. The next lesson stays with
 # narrow codes and goes deep.
@@ -679,7 +679,7 @@ number = ...  # of components
 check("03.2", number)
 
 # %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
-# The images vary along some hundred directions only. So do their codes, however wide.
+# The images vary along a few hundred directions only. So do their codes, however wide.
 held = np.cumsum(PCA(svd_solver="covariance_eigh").fit(codes).explained_variance_ratio_)
 number = 1 + np.argmax(held >= 0.99)
 print(number, "of 1,024")

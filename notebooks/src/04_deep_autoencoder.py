@@ -64,7 +64,7 @@ print(f"{len(x_train):,} training images, {len(x_test):,} test images")
 #
 # In aekit, depth is one argument: `hidden` lists the widths on the way to the code. The output starts
 # at the mean image: its last biases are set so. [A deeper notebook](deeper/04_which_starts_train.ipynb)
-# shows what happens without that.
+# shows what this start does for a shallow network.
 
 
 # %%
@@ -324,7 +324,7 @@ claim(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # PCA gives the zeros and the ones places of their own; 2, 3, 5, 6 and 8 share the middle. The network
-# also sets 2 and 6 apart. The 4 and the 9 share a place in both maps.
+# also sets 2, 6 and 7 apart. The 4 and the 9 share a place in both maps.
 #
 # Without labels the digits form groups, and far better ones than in PCA's map. But the groups still
 # overlap: more than a fifth of the test digits get a wrong label, and the error is still half of the
@@ -376,9 +376,9 @@ plots.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The pictures change from tile to tile without jumps: the decoder is a chain of continuous
-# functions. Between two groups it draws blends that are no digit.
+# functions. Between two groups it often draws blends that are no digit.
 #
-# No jumps does not mean that each picture is a digit. The orange tiles hold few training digits, four
+# No jumps does not mean that each picture is a digit. The orange tiles hold few training digits, some
 # tiles none at all, and the decoder draws there as well. Are these pictures as good as the others? We
 # measure how far each picture is from the nearest of all training images.
 
@@ -393,7 +393,11 @@ claim(
 )
 line = np.stack([np.linspace(-1, 1, 2001), np.zeros(2001)], axis=1).astype("float32")
 change = np.abs(np.diff(deep_2.decode(line), axis=0)).max()
-verify("A step of 0.001 changes no pixel by a twentieth.", change, at_most=0.05)
+verify(
+    "Along the middle line, a step of 0.001 changes no pixel by a twentieth.",
+    change,
+    at_most=0.05,
+)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # They are not. Nothing in the loss asks for a good picture where no digit lies.
@@ -558,10 +562,10 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The answer
 #
-# **Yes: two numbers, learnt without labels, put most similar digits close together.**
+# **Yes: two numbers, learnt without labels, put most digits close to others of their kind.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# - The map forms within seconds of training, and it is much better than PCA's.
+# - A map forms within seconds; after 30 epochs it is much better than PCA's.
 # - It is not perfect: fours and nines share a region, and half of the mean image's error stays.
 # - The decoder draws at every point, without jumps. Where few digits lie, its pictures are less like
 #   digits.

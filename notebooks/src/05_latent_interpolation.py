@@ -318,7 +318,7 @@ claim(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Between a 3 and an 8 nobody knows the right picture. Between a digit and the same digit, turned, we do: it is the digit, turned half
-# as far. So we can measure an error. The rival are the mixed pixels of the same two reconstructions. The standard
+# as far. So we can measure an error. The rival is the mixed pixels of the same two reconstructions. The standard
 # to reach is the network's own reconstruction of the true picture.
 
 
@@ -382,7 +382,7 @@ figure.set_size_inches(7.5, 4)
 plots.show(
     figure,
     alt="Squared error halfway against the turn from 10 to 90 degrees. Mixed codes begin near the reconstruction of the "
-    "true picture, and rise towards the mixed pixels, which are above them up to 80 degrees.",
+    "true picture, and rise towards the mixed pixels, which are above them from 20 to 80 degrees.",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -563,7 +563,7 @@ claim(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Nothing in the training says which codes there are. We try two definitions of a random code. *One Gaussian*: the mean and the covariance
-# of all training codes. *Ten Gaussians*: those of each digit's codes, for which we need labels. The baseline are reconstructions of test
+# of all training codes. *Ten Gaussians*: those of each digit's codes, for which we need labels. The baseline is reconstructions of test
 # digits.
 
 
@@ -625,7 +625,7 @@ verified()
 # ## Exercises
 #
 # Whoever begins here runs the first cells, up to the parameters, and then the next one, which is folded. It gives you `deep` and `narrow`,
-# the networks with 16 and 2 units, `read(images)`, the classifier, and `distance_to_data(images)`.
+# the networks with 16 and 2 units, `mean_code`, the mean code of each digit, `read(images)`, the classifier, and `distance_to_data(images)`.
 
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
@@ -761,8 +761,8 @@ answer = ...  # (a, b, shift): two digits, and an array of 16 numbers
 check("05.3", answer)
 
 # %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
-# The difference of the two mean codes is the direction from one digit to the other. It keeps what
-# the two have in common, such as the slant: each 1 becomes another 7.
+# The difference of the two mean codes is the direction from one digit to the other. Each code gets
+# the same shift, and most 1s become a 7.
 assert check("05.3", (1, 7, mean_code[7] - mean_code[1]))
 ones = x_test[y_test == 1][:10]
 sevens = deep.decode(deep.encode(ones) + mean_code[7] - mean_code[1])

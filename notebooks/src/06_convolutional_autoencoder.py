@@ -1,7 +1,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # The convolutional autoencoder
 #
-# A dense layer has a weight for each pixel. A convolution uses a few weights everywhere. **What does an autoencoder gain from that, and what does it lose?**
+# A dense unit has a weight for each pixel. A convolution uses a few weights everywhere. **What does an autoencoder gain from that, and what does it lose?**
 #
 # **What you will learn**
 #
@@ -200,7 +200,8 @@ print(f"squared error {error(x_test, x_hat):.1f}, {share:.0%} of the mean image'
 once = [3, 2, 1, 18, 4, 8, 11, 0, 61, 7]  # test digits 0 to 9
 plots.show(
     plots.image_rows({"test": x_test[once], "conv": x_hat[once]}, size=0.62),
-    alt="Ten test digits, and under them their reconstructions, which are readable and softer.",
+    alt="Ten test digits, and under them their reconstructions: softer, "
+    "most of them readable, but the 3 looks like an 8.",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -265,15 +266,15 @@ strides_hat = strides.reconstruct(x_test)
 of_pooling, of_strides = error(x_test, x_hat), error(x_test, strides_hat)
 print(f"squared error: pooling {of_pooling:.1f}, strides {of_strides:.1f}")
 claim(
-    "Strided convolutions reconstruct digits with less than half the error of pooling.",
+    "Strided and transposed convolutions reconstruct digits with less than half the "
+    "error of pooling and upsampling.",
     of_strides / of_pooling,
     at_most=0.5,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Pooling keeps the largest pixel and forgets where it was. A convolution with stride 2 learns what to
-# keep, and a **transposed convolution** doubles the image again. Strides have less than half the error, with as many
-# weights and a code of the same size.
+# A convolution with stride 2 halves the image, and a **transposed convolution** doubles it again. They have less than half
+# the error, with as many weights and a code of the same size. (Both halves changed, so we cannot say which one helps.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Beside dense autoencoders
@@ -363,8 +364,8 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# With so few weights, convolutions are far better: a dense network needs 32 units, and twelve times the
-# weights, for the error of pooling. With a code of 128 numbers the dense network is better. It has 46 times
+# With so few weights, convolutions are far better: a dense network of 32 units, with twelve times the
+# weights, has about the error of pooling. With a code of 128 numbers the dense network is better. It has 46 times
 # the weights.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -413,7 +414,7 @@ plots.show(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# After 8 pixels the code is the old one, one place further on. In between the pattern changes, for pooling works on a
+# After 8 pixels the code is nearly the old one, one place further on. In between the pattern changes, for pooling works on a
 # fixed grid. So the code follows the image in steps of 8 pixels, not of one.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -479,8 +480,8 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# At four pixels the dense network's error is seven to ten times what it was, and still below that of pooling. Down, it stays below; to the
-# right, it does not. The error of strides rises by half at most, and from three pixels on it is the lowest. So not every convolution bears shifts: strides do, pooling hardly.
+# At four pixels the dense network's error is seven to nine times what it was, and still below that of pooling. Down, it stays below; to the
+# right, it does not. The error of strides rises by half at most, and from three pixels on it is the lowest. So not every convolution bears shifts: strides do, pooling hardly. (Beyond four pixels, digits are cut off.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One set of weights, larger images
@@ -538,11 +539,10 @@ plots.show(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Strides reconstruct each digit nearly as well as alone, wherever it is. Pooling has twice its error on single digits. The
-# dense network redraws what happens to lie in the middle of a square, and loses the rest. Its error is that of an all-black strip.
+# Strides have a fifth more error than on single digits. Pooling has twice its error on single digits. The
+# dense network redraws some digits and loses others. Its error is about that of an all-black strip.
 #
-# One warning. 84 and 252 halve as 28 does, down to odd numbers. 56 does not, Keras pads it at another end, and
-# the same strided weights fail.
+# One warning. 84 and 252 halve as 28 does: even, even, odd. 56 does not, and there the same strided weights fail.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## "88 % accuracy"
@@ -550,7 +550,7 @@ plots.show(
 # The lecture's slide: 50 epochs, 88 % accuracy on the validation set. Accuracy of what?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# What does Keras count when it is asked for the `accuracy` of images of shape (28, 28, 1)? Below, two pixels are a little off, and two are exactly right.
+# What does Keras' binary accuracy count? (It is what `accuracy` means for images of one channel.) Below, two pixels are a little off, and two are exactly right.
 #
 # **Predict first:** which ones count as right?
 
@@ -650,13 +650,13 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The answer
 #
-# **Few shared weights serve every place of an image, and larger images too. On small centred digits, a dense network with
+# **Few shared weights serve every place of an image, and larger images that halve alike. On small centred digits, a dense network with
 # a code of the same size is better.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# - 4,385 weights with pooling reach the error of a dense network with twelve times as many; strides reach less than half of it.
+# - 4,385 weights with pooling come near the error of a dense network with twelve times as many; strides reach less than half of it.
 # - At equal code size the dense network is best on centred digits, and strides are best when digits move by three pixels or more.
-# - The code of pooling moves with the image, in steps of eight pixels.
+# - The code moves with the image, in steps of eight pixels.
 # - "88 % accuracy" says little: by three definitions an all-black image has about as much.
 #
 # Lesson 07 keeps the size of the code and asks for few active units at a time.

@@ -109,7 +109,7 @@ axis.legend(loc="lower right")
 plots.show(
     figure,
     alt="Root mean square gradient of the four weight matrices, on a logarithmic axis. With sigmoids and small weights it falls by powers of "
-    "ten from the softmax layer to the first. With Glorot's start it falls much less, and with relu hardly.",
+    "ten from the softmax layer to the first. With Glorot's start it falls much less, and with relu least.",
 )
 claim(
     "With sigmoids and weights of standard deviation 0.01, the gradient of the first of four layers "
@@ -120,8 +120,8 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# With small weights almost nothing arrives at the first layer. Glorot's start mends a part of it, and relu most of the rest. But both came after
-# 2006. The answer of 2006 was: find better first weights by autoencoders.
+# With small weights almost nothing arrives at the first layer. Glorot's start mends a part of it, and relu most of the rest. But both became usual after
+# 2006. The answer of 2006: train first weights layer by layer, without labels; soon also by autoencoders [1].
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two phases
@@ -202,7 +202,7 @@ for k, autoencoder in enumerate(short, start=1):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Phase 1, trained
 #
-# The same loop on all 60,000 images, 20 epochs a layer.
+# The same loop on all 60,000 images, 20 epochs a layer, with another rate and batch.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The loss of each layer falls. aekit has this loop
@@ -293,9 +293,9 @@ plots.show(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# After the short training, three layers are clearly worse than PCA. Is greed to blame? Not first: the first layer *alone*, with no layer above it, has several times the error that it has after the
-# long training. The long training brings the whole stack to PCA's error. The rest is the price of training one layer at a time: together, from the same weights, the three layers
-# have a clearly lower error. But a
+# After the short training, three layers are clearly worse than PCA. Stacking is not the first reason: layer 1 *alone* has several times the error that it has after the
+# long training. The long training brings the whole stack to PCA's error. Five more epochs of all three layers together
+# lower the error clearly. But a
 # stack is made to start a classifier, not to compress.
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
@@ -397,7 +397,7 @@ claim(
 # Frozen: only the softmax layer learns. Fine-tuned: all layers learn.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# A softmax layer on the frozen code is a logistic regression. Then we fine-tune: the network starts from the
+# A softmax layer on the frozen code is a logistic regression (here on standardised codes). Then we fine-tune: the network starts from the
 # stack, and all its weights learn from the labels, in 500 updates by plain gradient descent (SGD) with 50 labelled images each.
 
 
@@ -444,7 +444,7 @@ claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Fine-tuning helps at each number of labels. UFLDL reports it for 60,000 labels and another stack: 87.7 % right before, 97.6 % after [6].
+# With 100 and 5,000 labels fine-tuning helps; with 1,000 by less than a point. UFLDL reports it for 60,000 labels and another stack: 87.7 % right before, 97.6 % after [6].
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Pretrained or random?
@@ -456,7 +456,7 @@ claim(
 # 2006. There we also show small random weights. *Relu with Adam* is usual today. It gets its own denoising stack, of relu layers. Their
 # codes have no upper limit, so the loss is the squared error.
 #
-# The learning rates were chosen before: for each network and start the best of three or four, after 500 updates, on 1,000 other labelled images.
+# The learning rates, 1.5 and 0.003, were chosen before, on 1,000 other labelled images.
 
 # %%
 words = {"loss": "mse", "stored": "09_relu"} | recipe | {"rate": 0.003} | again
@@ -531,9 +531,10 @@ plots.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Sigmoids with SGD: after 50 updates the random start still guesses, and the pretrained one has learnt a lot. After 500 updates it is still ahead, in each row.
-# From small weights the network has hardly begun to learn. So pretraining was once decisive.
+# From small weights the network has hardly begun to learn.
 #
-# Relu with Adam: from random weights it learns about as fast as the pretrained sigmoids. Its own stack gains nothing.
+# Relu with Adam: from random weights it learns about as fast as the pretrained sigmoids. Its own stack gains nothing; with 5,000 labels it costs 9 points
+# after 50 updates.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What is left of the gain?
@@ -553,10 +554,10 @@ for name, errors in table.items():
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # These are the first of the five draws of labels, and one random start each: a difference of one point may be luck. With 100 labels the two that use images without labels have the fewest
-# errors; the SVM on raw pixels follows. With 1,000 and 5,000 labels relus from a random start are as good as pretrained sigmoids, and the SVM on raw pixels is the best of all
-# after so short a training.
+# errors; the SVM on raw pixels follows. With 1,000 and 5,000 labels relus from a random start are as good as pretrained sigmoids, and the SVM on raw pixels is the best of all;
+# the networks had only 500 updates.
 #
-# So here a stack is of no use to relu and Adam. Its idea is: learn from much data without labels first, then from few labels.
+# So this stack did not help relu and Adam. The idea is: learn from much data without labels first, then from few labels.
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 gain = {
@@ -587,30 +588,28 @@ claim(
     source="lecture, section 6",
 )
 claim(
-    "With relu and Adam, a stack of its own gains at most 2 points over a random start, on the mean of 100, 1,000 and 5,000 "
-    "labels, after 50 and after 500 updates.",
-    np.mean(
-        [points for (activation, *_), points in gain.items() if activation == "relu"]
-    ),
+    "With relu and Adam, a stack of its own gains at most 2 points over a random start, with 100, 1,000 and 5,000 labels, "
+    "after 50 and after 500 updates (the largest gain).",
+    max(points for (activation, *_), points in gain.items() if activation == "relu"),
     at_most=2,
 )
 claim(
     "After 500 updates with 100 labels, pretrained sigmoids with SGD make fewer errors than relus with Adam from a "
     "random start (difference in points).",
     test["relu", "random", 100][1] - test["sigmoid", "pretrained", 100][1],
-    at_least=1,
+    at_least=2,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What we saw
 #
-# **Images without labels help where labels are few or the training is short; for sigmoids with SGD they once decided whether a deep network learnt.**
+# **Images without labels helped sigmoids with SGD everywhere, most where the training was short, and SVMs where labels were few. They did not help relu with Adam.**
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # - Phase 1 needs no labels: each autoencoder learns the codes of the one below. Phase 2 connects any classifier.
-# - A stack must be trained long enough. Even then it reconstructs worse than the same layers trained together.
+# - A stack must be trained long enough. To tune all its layers together then lowers its error further.
 # - A code that reconstructs well may classify badly: denoising made the difference.
-# - Relu and Adam made the pretrained start unnecessary here, but not the images without labels where labels are few.
+# - Relu and Adam made the pretrained start unnecessary here. With 100 labels an SVM on the code still beat one on pixels.
 #
 # The next lesson asks for a code that small changes of the image do not change.
 
@@ -704,6 +703,8 @@ def _(w):
     w = np.asarray(w, dtype=float).reshape(4)
     gradients = chain_gradients(w)
     ratio = abs(gradients[0] / gradients[3])
+    if not np.isfinite(ratio):
+        return "The weights must be four finite numbers."
     if np.abs(w).max() > 4.0001:
         return f"The largest weight is {np.abs(w).max():.2f}; allowed is -4 to 4."
     if ratio < 1:
@@ -750,12 +751,13 @@ check("09.2", w)
 
 # %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
 # A weight of 4 times a slope of 1/4 would keep a gradient as it is. But 4 drives the next unit to its end, where
-# it is flat. Alternating signs keep the units near the middle: large weights, and inputs that are not.
+# it is flat. The small first weight keeps units 1 and 2 off their ends. Unit 3 is near 0, which shrinks
+# the *last* gradient, since h_3 is a factor of it.
 assert check("09.2", [-1.0, 4.0, -4.0, 4.0])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **3. Which labels would you buy?** You may see the labels of 30 of the first 10,000 training images. Choose the 30 without looking at any label, so that
-# an SVM on the code (`errors_with(chosen)`) makes at most 34 % errors on test images. With random images it makes about 44 %.
+# an SVM on the code (`errors_with(chosen)`) makes at most 34 % errors on test images. Call it only for your final choice.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 chosen = ...  # 30 different numbers from 0 to 9,999
