@@ -242,7 +242,7 @@ def test_every_section_that_the_readme_names_is_in_its_lesson():
     headings = {}
     for name in lessons(deeper=False):
         cells = [cell.source for cell in notebook_of(name).cells if cell.cell_type == "markdown"]
-        found = re.findall(r"^## (.+)$", "\n".join(cells), flags=re.MULTILINE)
+        found = re.findall(r"^###? (.+)$", "\n".join(cells), flags=re.MULTILINE)
         headings[name[:2]] = [heading.replace('"', "") for heading in found]
     named = list(sections_named_in_the_readme())
     assert len(named) > 50
