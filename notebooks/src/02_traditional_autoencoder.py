@@ -248,7 +248,7 @@ digits = train(narrow, x_train, stored="02_digits", **recipe)
 moments = {
     "before": snapshots.kept[0],
     "1 epoch": snapshots.kept[1],
-    "5 epochs": snapshots.kept[5],
+    f"{len(snapshots.kept) - 1} epochs": snapshots.kept[-1],
     "long training": digits.reconstruct(watched),
 }
 rows = {"test image": watched[:8]}
