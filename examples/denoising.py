@@ -58,9 +58,9 @@ def main(epochs=50, images=60_000, seed=0, picture="denoising.png"):
     )
 
     x_hat = model.predict(noisy_test, batch_size=500, verbose=0)
-    print(f"squared error of a test digit: {squared_error(x_test, x_hat):.2f}; of the noisy one:")
-    print(f"{squared_error(x_test, noisy_test):.2f}; of the mean image:", end=" ")
-    print(f"{squared_error(x_test, x_train.mean(axis=0)):.2f}")
+    drawn = {"denoised digit": x_hat, "noisy digit": noisy_test, "mean image": x_train.mean(axis=0)}
+    for name, images_drawn in drawn.items():
+        print(f"squared error of the {name}: {squared_error(x_test, images_drawn):.2f}")
 
     rows = [np.concatenate(part[:10], axis=1) for part in (x_test, noisy_test, x_hat)]
     keras.utils.save_img(picture, 255 * np.concatenate(rows), scale=False)
