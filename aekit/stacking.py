@@ -6,6 +6,8 @@
     classifier = add_softmax(encoder, classes=10)    # a softmax layer, and then
     classifier.fit(x_few, y_few, epochs=20)          # fine-tuning of the whole
 
+`Stack(layers)` is the same as one model, which is compiled, fitted, stored and called.
+
 Reference: Bengio et al., Greedy Layer-Wise Training of Deep Networks (2007); Vincent et al.,
 Stacked Denoising Autoencoders (2010), section 2.4.
 """
@@ -50,26 +52,132 @@ def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="ada
 
     Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.4.
     """
-    given = autoencoders if isinstance(autoencoders, list | tuple) else [None]
-    if not all(isinstance(autoencoder, Autoencoder) for autoencoder in given):
-        raise ValueError(
-            f"`autoencoders` must be a list of Autoencoder. Received: {autoencoders!r}"
-        )
-    _check_chain("autoencoders", autoencoders)
+    autoencoders = _checked(autoencoders)
     epochs = _epochs_of(autoencoders, epochs)
     _data.need_to_read_again(x)
+    _compile_each([a for a in autoencoders if not a.compiled], optimizer, loss)
+    _fit_each(autoencoders, x, epochs, batch_size, callbacks)
+    return stack([_as_model(autoencoder) for autoencoder in autoencoders])
+
+
+def _compile_each(autoencoders, optimizer, loss, **options):
+    config = keras.optimizers.serialize(keras.optimizers.get(optimizer))
+    for autoencoder in autoencoders:
+        autoencoder.compile(keras.optimizers.deserialize(config), loss, **options)
+
+
+def _fit_each(autoencoders, x, epochs, batch_size, callbacks=None, verbose=0):
+    """Each on the codes of the one below."""
     code = x
     for autoencoder, layer_epochs in zip(autoencoders, epochs, strict=True):
-        if not autoencoder.compiled:
-            config = keras.optimizers.serialize(keras.optimizers.get(optimizer))
-            autoencoder.compile(optimizer=keras.optimizers.deserialize(config), loss=loss)
         # A data set holds its targets and makes its batches itself.
         data = (code, code, batch_size) if _data.is_array(code) else (code,)
         added = callbacks(code) if callbacks else None
-        autoencoder.fit(*data, epochs=layer_epochs, verbose=0, callbacks=added)
+        autoencoder.fit(*data, epochs=layer_epochs, verbose=verbose, callbacks=added)
         if autoencoder is not autoencoders[-1]:
             code = autoencoder.encode(code)
-    return stack([_as_model(autoencoder) for autoencoder in autoencoders])
+
+
+@keras.saving.register_keras_serializable(package="aekit")
+class Stack(keras.Model):
+    """Autoencoders on top of one another, as one model whose `fit` is `pretrain`.
+
+    A call goes up through all encoders and back down: g_1(… g_k(f_k(… f_1(x)))).
+
+    Args:
+        autoencoders: list of `Autoencoder`, from the input's side; they are trained in place.
+
+    Attributes:
+        autoencoders: the list.
+
+    Raises:
+        ValueError: what is no `Autoencoder` or none at all, or one that does not fit the code below
+            it.
+
+    Example:
+
+        both = Stack([dense_autoencoder(784, 200), dense_autoencoder(200, 100)])
+        both.compile("adam", "binary_crossentropy")
+        both.fit(x, epochs=10)
+        reconstruction = both.predict(x)  # from 100 numbers
+
+    Reference: Vincent et al., Stacked Denoising Autoencoders (2010), section 2.4.
+    """
+
+    def __init__(self, autoencoders, name="stack", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.autoencoders = _checked(autoencoders)
+        if all(_shapes(autoencoder) for autoencoder in autoencoders):
+            self.build(autoencoders[0].input_shape)
+
+    def call(self, x):
+        for autoencoder in self.autoencoders:
+            x = autoencoder.encoder(x)
+        for autoencoder in reversed(self.autoencoders):
+            x = autoencoder.decoder(x)
+        return x
+
+    def compile(self, optimizer="adam", loss="mse", **options):
+        """`keras.Model.compile` of each autoencoder, with an optimizer of its own."""
+        super().compile(optimizer, loss, **options)
+        _compile_each(self.autoencoders, optimizer, loss, **options)
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def fit(
+        self,
+        x,
+        y=None,
+        *,
+        batch_size=128,
+        epochs=1,
+        verbose=0,
+        validation_data=None,
+        callbacks=None,
+    ):
+        """Train each autoencoder on the codes of the one below.
+
+        Args:
+            x: unlabelled inputs, as for `pretrain`.
+            y: `x` or None.
+            batch_size, epochs: counts for each autoencoder; or a list of epochs.
+            verbose, callbacks: for each autoencoder, as Keras takes them.
+            validation_data: None; each autoencoder would need its own.
+
+        Returns:
+            `keras.callbacks.History` of the last; each autoencoder keeps its own as `.history`.
+
+        Raises:
+            ValueError: other targets than `x`, validation data, what has not been compiled, or
+                what `Autoencoder.fit` refuses.
+        """
+        if y is not None and y is not x:
+            raise ValueError("`y` must be `x` or None: each autoencoder gives back its own input.")
+        if validation_data is not None:
+            raise ValueError(
+                "`validation_data` must be None: only the first autoencoder could use it."
+            )
+        if not self.compiled:
+            raise ValueError("call `compile` before `fit`, as of every Keras model.")
+        _data.need_to_read_again(x)
+        epochs = _epochs_of(self.autoencoders, epochs)
+        given = list(callbacks or ())
+        _fit_each(self.autoencoders, x, epochs, batch_size, lambda code: given, verbose)
+        self.history = self.autoencoders[-1].history
+        return self.history
+
+    def get_config(self):
+        parts = [keras.saving.serialize_keras_object(part) for part in self.autoencoders]
+        return super().get_config() | {"autoencoders": parts}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        parts = [
+            keras.saving.deserialize_keras_object(part, custom_objects=custom_objects)
+            for part in config["autoencoders"]
+        ]
+        return cls(**config | {"autoencoders": parts})
 
 
 def _as_model(autoencoder):
@@ -111,6 +219,16 @@ def stack(encoders, name="stacked_encoder"):
             stacked.add(copy)
             copy.set_weights(layer.get_weights())
     return stacked
+
+
+def _checked(autoencoders):
+    given = autoencoders if isinstance(autoencoders, list | tuple) else [None]
+    if not all(isinstance(autoencoder, Autoencoder) for autoencoder in given):
+        raise ValueError(
+            f"`autoencoders` must be a list of Autoencoder. Received: {autoencoders!r}"
+        )
+    _check_chain("autoencoders", autoencoders)
+    return list(autoencoders)
 
 
 def _check_chain(name, encoders):

@@ -206,36 +206,17 @@ for k, autoencoder in enumerate(short, start=1):
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The loss of each layer falls. aekit has this loop
-# as `stacking.pretrain`. Below, the loop is the method `fit` of a class, so that we can store what `train` makes of it. The argument `noise` is for later.
+# as `stacking.pretrain`, and as the method `fit` of `stacking.Stack`, which `train` can store.
 
 
 # %%
-class Stack(keras.Model):
-    """Three autoencoders; `fit` trains one after the other, each on the codes below."""
-
-    def __init__(self, activation="sigmoid", output="sigmoid", noise=0.0):
-        super().__init__()
-        self.autoencoders = []
-        for n_in, n_code in pairs:
-            words = {"code_activation": activation}
-            words["output_activation"] = "sigmoid" if n_in == 784 else output
-            mask = aekit.MaskingNoise(noise, seed=n_in) if noise else None
-            layer = aekit.dense_autoencoder(n_in, n_code, corruption=mask, **words)
-            self.autoencoders.append(layer)
-
-    def fit(self, x, _, **options):
-        settings = keras.optimizers.serialize(self.optimizer)
-        for autoencoder in self.autoencoders:
-            optimizer = keras.optimizers.deserialize(settings)
-            autoencoder.compile(optimizer, self.loss)
-            self.history = autoencoder.fit(x, x, **options)
-            x = autoencoder.encode(x)
+def plain_stack():
+    return stacking.Stack([aekit.dense_autoencoder(*pair) for pair in pairs])
 
 
-# %%
 recipe = {"epochs": 20, "batch_size": 250, "rate": 0.01}
 again = {"seed": seed, "retrain": profile == "full"}
-plain = train(Stack, x_train, stored="09_plain", **recipe, **again)
+plain = train(plain_stack, x_train, stored="09_plain", **recipe, **again)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Up the stack and down again
@@ -248,20 +229,10 @@ plain = train(Stack, x_train, stored="09_plain", **recipe, **again)
 
 
 # %%
-def through(autoencoders, images):
-    """Up through the encoders, and back down through the decoders."""
-    for autoencoder in autoencoders:
-        images = autoencoder.encode(images)
-    for autoencoder in reversed(autoencoders):
-        images = autoencoder.decode(images)
-    return images
-
-
 def encoder_of(stack):
     return stacking.stack([layer.encoder for layer in stack.autoencoders])
 
 
-# %%
 three = plain.autoencoders
 together = aekit.Autoencoder(
     encoder_of(plain),
@@ -271,21 +242,31 @@ together.compile(keras.optimizers.Adam(0.001), "binary_crossentropy")
 few = x_train[:10_000]
 together.fit(few, few, batch_size=100, epochs=5, verbose=0)
 
-reconstructions = {f"short, $h_{k}$": through(short[:k], x_test) for k in (1, 3)}
-reconstructions |= {f"$h_{k}$": through(three[:k], x_test) for k in (1, 2, 3)}
-reconstructions["PCA, 50"] = metrics.pca_reconstruct(x_train, x_test, 50)
-reconstructions["together"] = together.reconstruct(x_test)
 
-# %% tags=["cover", "hide-input", "tolerance-0.2"]
-error = {}
-for name, images in reconstructions.items():
+# %% tags=["tolerance-0.2"]
+def through(autoencoders):
+    """Up through the encoders, and back down through the decoders."""
+    return stacking.Stack(autoencoders).predict(x_test, batch_size=1_000, verbose=0)
+
+
+rows, error = {"test image": x_test[:10]}, {}
+
+
+def judge(name, images):
+    rows[name] = images[:10].copy()
     error[name] = metrics.squared_error(x_test, images).mean()
     share = metrics.error_share(x_test, images, mean_image)
-    print(
-        f"{name.replace('$', ''):11} squared error {error[name]:5.2f}, {share:4.0%} of the mean image's"
-    )
-rows = {"test image": x_test[:10]}
-rows |= {name: images[:10] for name, images in reconstructions.items()}
+    print(f"{name:12} squared error {error[name]:5.2f}, {share:4.0%} of the mean's")
+
+
+for k in 1, 3:
+    judge(f"short, $h_{k}$", through(short[:k]))
+for k in 1, 2, 3:
+    judge(f"$h_{k}$", through(three[:k]))
+judge("PCA, 50", metrics.pca_reconstruct(x_train, x_test, 50))
+judge("together", together.reconstruct(x_test))
+
+# %% tags=["cover", "hide-input"]
 plots.show(
     plots.image_rows(rows, "Up to a layer of the stack, and down again", size=0.56),
     alt="Ten test digits, and their reconstructions by a shortly trained stack through one and three layers, by the stack through one, two and three layers of the stack, by PCA with 50 components, and "
@@ -336,10 +317,18 @@ claim(
 # [2]: while a layer trains, a quarter of its inputs is set to 0. We count errors on 5,000 test
 # images, and take the mean of five draws of the labelled images (of one with 5,000). **Predict first:** which of the three wins with 100 labels?
 
+
 # %%
-denoising = train(
-    lambda: Stack(noise=0.25), x_train, stored="09_denoising", **recipe, **again
-)
+def masked(n_in, n_code, **words):
+    noise = aekit.MaskingNoise(0.25, seed=n_in)
+    return aekit.dense_autoencoder(n_in, n_code, corruption=noise, **words)
+
+
+def denoising_stack():
+    return stacking.Stack([masked(*pair) for pair in pairs])
+
+
+denoising = train(denoising_stack, x_train, stored="09_denoising", **recipe, **again)
 
 rng = np.random.default_rng(seed)
 labelled = rng.permutation(len(x_train))[:5_000]  # a part of these have a label
@@ -458,9 +447,16 @@ claim(
 #
 # The learning rates, 1.5 and 0.003, were chosen before, on 1,000 other labelled images.
 
+
 # %%
+def relu_layers():
+    outputs = "sigmoid", "linear", "linear"  # only pixels end at 1
+    for pair, output in zip(pairs, outputs, strict=True):
+        yield masked(*pair, code_activation="relu", output_activation=output)
+
+
 words = {"loss": "mse", "stored": "09_relu"} | recipe | {"rate": 0.003} | again
-relu_stack = train(lambda: Stack("relu", "linear", 0.25), x_train, **words)
+relu_stack = train(lambda: stacking.Stack(list(relu_layers())), x_train, **words)
 
 relus = network("relu")
 relus.compile(keras.optimizers.Adam(), loss, steps_per_execution=50)
@@ -627,30 +623,16 @@ widths = (784, 200, 100, 50)
 pairs = list(zip(widths, widths[1:], strict=False))
 
 
-class Stack(keras.Model):
-    """Three autoencoders; `fit` trains one after the other, each on the codes below."""
-
-    def __init__(self, activation="sigmoid", output="sigmoid", noise=0.0):
-        super().__init__()
-        self.autoencoders = []
-        for n_in, n_code in pairs:
-            words = {"code_activation": activation}
-            words["output_activation"] = "sigmoid" if n_in == 784 else output
-            mask = aekit.MaskingNoise(noise, seed=n_in) if noise else None
-            layer = aekit.dense_autoencoder(n_in, n_code, corruption=mask, **words)
-            self.autoencoders.append(layer)
-
-    def fit(self, x, _, **options):
-        settings = keras.optimizers.serialize(self.optimizer)
-        for autoencoder in self.autoencoders:
-            optimizer = keras.optimizers.deserialize(settings)
-            autoencoder.compile(optimizer, self.loss)
-            self.history = autoencoder.fit(x, x, **options)
-            x = autoencoder.encode(x)
+def denoising_stack():
+    masks = [aekit.MaskingNoise(0.25, seed=n_in) for n_in in widths[:-1]]
+    layers = zip(pairs, masks, strict=True)
+    return stacking.Stack(
+        [aekit.dense_autoencoder(*pair, corruption=mask) for pair, mask in layers]
+    )
 
 
 denoising = train(
-    lambda: Stack(noise=0.25),
+    denoising_stack,
     x_train,
     stored="09_denoising",
     epochs=20,

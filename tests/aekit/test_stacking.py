@@ -7,7 +7,7 @@ from makers import Pairs
 
 from aekit import Autoencoder, Contractive, MaskingNoise, conv_autoencoder, dense_autoencoder
 from aekit.jacobian import dense_stack
-from aekit.stacking import add_softmax, pretrain, stack
+from aekit.stacking import Stack, add_softmax, pretrain, stack
 
 
 def layers_for(pixels):
@@ -204,3 +204,51 @@ def test_impossible_stacks_are_refused(pixels):
         "`encoder` must have a code of a fixed size for a classifier. "
         "Received: code shape (None, None, 3)"
     )
+
+
+def test_a_stack_as_one_model_is_trained_as_by_pretrain(pixels):
+    found = []
+    for train in (pretrain, fitted):
+        keras.utils.set_random_seed(0)
+        pair = [dense_autoencoder(16, 10), dense_autoencoder(10, 6)]
+        train(pair, pixels, epochs=[2, 3], batch_size=16)
+        found.append([weight for autoencoder in pair for weight in autoencoder.get_weights()])
+    for by_pretrain, by_fit in zip(*found, strict=True):
+        np.testing.assert_allclose(by_fit, by_pretrain, rtol=1e-5, atol=1e-6)
+
+
+def fitted(autoencoders, x, **options):
+    both = Stack(autoencoders)
+    both.compile("adam", "mse")
+    assert both.fit(x, x, **options).history == autoencoders[-1].history.history
+    return both
+
+
+def test_a_stack_goes_up_and_down_again_and_survives_a_file(tmp_path, pixels):
+    pair = [dense_autoencoder(16, 10), dense_autoencoder(10, 6, penalty=Contractive(0.01))]
+    both = fitted(pair, pixels, epochs=1)
+    by_hand = pair[0].decode(pair[1].reconstruct(pair[0].encode(pixels)))
+    np.testing.assert_allclose(both.predict(pixels, verbose=0), by_hand, rtol=1e-5)
+    both.save(tmp_path / "stack.keras")
+    loaded = keras.saving.load_model(tmp_path / "stack.keras")
+    np.testing.assert_allclose(loaded.predict(pixels, verbose=0), by_hand, rtol=1e-5)
+    assert loaded.autoencoders[1].penalty.get_config() == pair[1].penalty.get_config()
+
+
+def test_what_a_stack_cannot_learn_is_refused(pixels):
+    pair = [dense_autoencoder(16, 10), dense_autoencoder(10, 6)]
+    before = pair[0].get_weights()
+    both = Stack(pair)
+    with pytest.raises(ValueError, match="call `compile` before `fit`"):
+        both.fit(pixels)
+    both.compile()
+    with pytest.raises(ValueError, match="`y` must be `x` or None"):
+        both.fit(pixels, 1 - pixels)
+    with pytest.raises(ValueError, match="`validation_data` must be None"):
+        both.fit(pixels, validation_data=(pixels, pixels))
+    with pytest.raises(ValueError, match="`epochs` must be one number, or one for each"):
+        both.fit(pixels, epochs=[1, 2, 3])
+    with pytest.raises(ValueError, match="number 2 must accept the code of number 1"):
+        Stack(pair[::-1])
+    for weight, then in zip(pair[0].get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, then)
