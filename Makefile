@@ -16,6 +16,8 @@ KERAS_VERSIONS ?= 3.13.2 3.14.1
 AEKIT_TESTS ?= tests/aekit
 FIRST_LESSON := $(notdir $(firstword $(sort $(wildcard notebooks/0*.ipynb))))
 LESSONS := $(if $(ONLY),--only $(ONLY))
+# The tests of a file stay together, since they share what they made.
+WORKERS := --numprocesses $(or $(JOBS),2) --dist loadfile
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
 
 .PHONY: help run claims full lab site slides pdf test validate test-backends test-versions \
@@ -53,7 +55,7 @@ pdf: $(VENV)/installed ## all stored lessons for print (needs Chromium)
 test: $(VENV)/installed ## check the code, run the tests, validate the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest $(WORKERS) tests
 	$(BIN)/python -m course validate $(JOBS:%=--jobs %)
 
 notebooks: $(VENV)/installed ## build the stored notebooks from notebooks/src
@@ -70,11 +72,11 @@ validate: $(VENV)/installed ## lint, run the notebooks again, compare what they 
 
 test-backends: $(VENV)/installed ## run aekit's tests on JAX and PyTorch (and install both)
 	$(PIP) -r requirements-backends.txt $(LOCK:%=-c %)
-	KERAS_BACKEND=jax $(BIN)/python -m pytest $(AEKIT_TESTS)
-	KERAS_BACKEND=torch $(BIN)/python -m pytest $(AEKIT_TESTS)
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(WORKERS) $(AEKIT_TESTS)
+	KERAS_BACKEND=torch $(BIN)/python -m pytest $(WORKERS) $(AEKIT_TESTS)
 
 test-versions: $(KERAS_VERSIONS:%=build/keras-%) ## run aekit's tests on older versions of Keras
-	for keras in $^; do PYTHONPATH=$$keras $(BIN)/python -m pytest $(AEKIT_TESTS) || exit 1; done
+	for keras in $^; do PYTHONPATH=$$keras $(BIN)/python -m pytest $(WORKERS) $(AEKIT_TESTS) || exit 1; done
 
 build/keras-%: $(VENV)/installed
 	$(PIP) --no-deps --target $@ keras==$*

@@ -1,5 +1,6 @@
 """The slides' examples in plain Keras train as aekit's model of the same architecture does."""
 
+import ast
 import runpy
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 import aekit
 from aekit.datasets import load_mnist
-from course.paths import ROOT
+from course.paths import NOTEBOOKS, ROOT
 
 EXAMPLES = ROOT / "examples"
 SHORT = {"epochs": 1, "images": 1_280, "seed": 3}
@@ -54,3 +55,20 @@ def test_an_example_runs_alone_from_any_folder(tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "interpolation.png").is_file()
     assert "aekit" not in (EXAMPLES / "interpolation.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "lesson", "function"),
+    [
+        ("interpolation", "05_latent_interpolation", "encoder_and_decoder"),
+        ("convolutional", "06_convolutional_autoencoder", "autoencoder"),
+        ("denoising", "08_denoising_autoencoder", "autoencoder"),
+    ],
+)
+def test_a_lesson_shows_the_model_of_its_example(name, lesson, function):
+    script = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
+    code = (NOTEBOOKS / "src" / f"{lesson}.py").read_text(encoding="utf-8")
+    (model,) = [part for part in ast.parse(script).body if getattr(part, "name", "") == function]
+    text = ast.get_source_segment(script, model)
+    assert f"from examples/{name}.py" in code
+    assert text in code

@@ -23,7 +23,8 @@ from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
 from aekit.training import train
-from keras import Input, Sequential, layers
+import keras
+from keras import layers
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.ndimage import rotate
@@ -101,7 +102,7 @@ for name, model in networks.items():
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Interpolation in Keras
 #
-# The lecture's listing: encode, mix, decode, with two Keras models. (Without aekit: `examples/interpolation.py`.)
+# The lecture's listing: encode, mix, decode, with two Keras models. (The next cell, folded, is the model without aekit; `examples/interpolation.py` is all of it.)
 
 # %%
 alphas = np.linspace(0, 1, 11)[:, None]  # (11, 1)
@@ -111,6 +112,26 @@ x_1, x_2 = x_test[example[8]], x_test[example[3]]
 h_1, h_2 = deep.encoder.predict(np.stack([x_1, x_2]), verbose=0)  # encode
 h = alphas * h_1 + (1 - alphas) * h_2  # mix: (11, 16)
 codes_mixed = deep.decoder.predict(h, verbose=0)  # decode: (11, 784)
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+# The same model in plain Keras, from examples/interpolation.py.
+
+
+def encoder_and_decoder():
+    encoder = keras.Sequential([keras.Input((784,))])
+    for units in (256, 128):
+        encoder.add(layers.Dense(units, activation="relu"))
+    encoder.add(layers.Dense(16))  # the code, linear
+    decoder = keras.Sequential([keras.Input((16,))])
+    for units in (128, 256):
+        decoder.add(layers.Dense(units, activation="relu"))
+    decoder.add(layers.Dense(784, activation="sigmoid"))
+    return encoder, decoder
+
+
+plain_keras = keras.Sequential(encoder_and_decoder())
+of_both = [[w.shape for w in m.get_weights()] for m in (plain_keras, deep)]
+verify("The weights of both have the same shapes.", of_both[0] == of_both[1])
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### From a 3 to an 8
@@ -493,7 +514,9 @@ claim(
 # %%
 def classifier():
     hidden = [layers.Dense(256, activation="relu"), layers.Dropout(0.5)]
-    return Sequential([Input((784,)), *hidden, layers.Dense(10, activation="softmax")])
+    return keras.Sequential(
+        [keras.Input((784,)), *hidden, layers.Dense(10, activation="softmax")]
+    )
 
 
 judge = train(
@@ -639,7 +662,9 @@ def two():
 
 def classifier():
     hidden = [layers.Dense(256, activation="relu"), layers.Dropout(0.5)]
-    return Sequential([Input((784,)), *hidden, layers.Dense(10, activation="softmax")])
+    return keras.Sequential(
+        [keras.Input((784,)), *hidden, layers.Dense(10, activation="softmax")]
+    )
 
 
 def read(images):

@@ -172,7 +172,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Train and reconstruct
 #
-# Convolutions are slow on a CPU: each network of this lesson gets 20,000 images, 15 epochs, 6,000 updates. (The slide, in plain Keras: `examples/convolutional.py`.)
+# Convolutions are slow on a CPU: each network of this lesson gets 20,000 images, 15 epochs, 6,000 updates. (Folded: the slide's model in plain Keras. To train it: `examples/convolutional.py`.)
 
 
 # %%
@@ -193,6 +193,37 @@ def error(x, x_hat):
     """Squared error of an image, summed over its pixels; the mean over the images."""
     return metrics.squared_error(x, x_hat).mean()
 
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+# The same model in plain Keras, from examples/convolutional.py.
+
+
+def autoencoder():
+    conv = {"activation": "relu", "padding": "same"}
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(16, 3, **conv),
+            layers.MaxPooling2D(2, padding="same"),
+            layers.Conv2D(8, 3, **conv),
+            layers.MaxPooling2D(2, padding="same"),
+            layers.Conv2D(8, 3, **conv),
+            layers.MaxPooling2D(2, padding="same"),  # the code: 4 x 4 x 8
+            layers.Conv2D(8, 3, **conv),
+            layers.UpSampling2D(2),
+            layers.Cropping2D(((0, 1), (0, 1))),  # 7 x 7 again
+            layers.Conv2D(8, 3, **conv),
+            layers.UpSampling2D(2),
+            layers.Conv2D(16, 3, **conv),
+            layers.UpSampling2D(2),
+            layers.Conv2D(1, 3, activation="sigmoid", padding="same"),
+        ]
+    )
+
+
+plain_keras = autoencoder()
+of_both = [[w.shape for w in m.get_weights()] for m in (plain_keras, conv)]
+verify("The weights of both have the same shapes.", of_both[0] == of_both[1])
 
 # %% tags=["hide-input"]
 share = metrics.error_share(x_test, x_hat, x_train.mean(axis=0))
