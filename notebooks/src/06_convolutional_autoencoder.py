@@ -172,7 +172,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Train and reconstruct
 #
-# Convolutions are slow on a CPU: each network of this lesson gets 20,000 images, 15 epochs, 6,000 updates. (Folded: the slide's model in plain Keras. To train it: `examples/convolutional.py`.)
+# Convolutions are slow on a CPU: each network of this lesson gets 20,000 images, 15 epochs, 6,000 updates. (In plain Keras: folded below, and `examples/convolutional.py`.)
 
 
 # %%
