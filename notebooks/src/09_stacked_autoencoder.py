@@ -256,9 +256,8 @@ def judge(name, images):
     rows[name] = images[:10].copy()
     error[name] = metrics.squared_error(x_test, images).mean()
     share = metrics.error_share(x_test, images, mean_image)
-    print(
-        f"{name.replace('$', ''):10} error {error[name]:5.2f}, {share:4.0%} of the mean image's"
-    )
+    label = name.replace("$", "")
+    print(f"{label:10} error {error[name]:5.2f}, {share:4.0%} of the mean image's")
 
 
 for k in 1, 3:
