@@ -1,0 +1,158 @@
+// What can be set: its values, what to expect of it, and how it stands in the address. No page here.
+
+const DEFAULTS = {
+  layers: [128, 64, 32], activation: "relu", loss: "bce",
+  noise: "none", level: 0.3, rho: 0.05, beta: 0, lambda: 0,
+  rate: 0.001, batch: 64, seed: 1, patience: 2000, images: 0,
+};
+
+// Each control: its kind, its values, and one sentence of what to expect. `restarts` are those
+// that make another network; the others act from the next step on.
+const CONTROLS = {
+  noise: {
+    group: "Corruption", label: "Noise on the input", kind: "choice",
+    values: { none: "none", gaussian: "Gaussian", masking: "masking", pepper: "salt and pepper" },
+    expect: "The network sees corrupted digits and must give back the clean ones, so it learns to remove noise.",
+  },
+  level: {
+    group: "Corruption", label: "Level of the noise", kind: "slider", values: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
+    expect: "The share of pixels that are changed; for Gaussian noise, its standard deviation.",
+  },
+  beta: {
+    group: "Sparsity", label: "Weight β", kind: "slider", values: [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+    expect: "The units of the last hidden layer become silent for most digits; with a large β all digits decode to nearly the same picture. These units become sigmoids, since the penalty needs activations between 0 and 1.",
+  },
+  rho: {
+    group: "Sparsity", label: "Target ρ", kind: "slider", values: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5],
+    expect: "The mean activation that β pulls each of these units to.",
+  },
+  lambda: {
+    group: "Contraction", label: "Weight λ", kind: "slider", values: [0, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1],
+    expect: "The code feels small changes of the picture less: the numbers on the axes shrink, and so does ‖J‖².",
+  },
+  layers: {
+    group: "Network", label: "Hidden layers", kind: "choice", restarts: true,
+    values: {
+      "": "none", 32: "32", "50-50": "50-50", "128-32": "128-32", "128-64-32": "128-64-32",
+      "256-128-64": "256-128-64", "128-64-32-16": "128-64-32-16",
+    },
+    expect: "Their widths between the 784 pixels and the 2 numbers of the code; the decoder has the same ones in reverse. More layers separate the digits better.",
+  },
+  activation: {
+    group: "Network", label: "Activation", kind: "choice", restarts: true,
+    values: { relu: "relu", tanh: "tanh", sigmoid: "sigmoid", linear: "none" },
+    expect: "relu starts at once, tanh later, sigmoid later still. With none the network is linear, and cannot have a smaller error than PCA.",
+  },
+  loss: {
+    group: "Network", label: "Loss", kind: "choice", restarts: true,
+    values: { bce: "cross-entropy, sigmoid outputs", mse: "squared error, linear outputs" },
+    expect: "Cross-entropy reads a pixel as a probability; squared error lets pixels leave the range from black to white.",
+  },
+  rate: {
+    group: "Training", label: "Learning rate", kind: "slider", values: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+    expect: "Small: the digits hardly move. Ten times the usual 0.001: the error jumps up and down. A hundred times: nothing is learnt.",
+  },
+  batch: {
+    group: "Training", label: "Digits per step", kind: "slider", values: [8, 16, 32, 64, 128, 256],
+    expect: "Small batches make more steps of the same digits, and noisier ones.",
+  },
+  seed: {
+    group: "Training", label: "Seed", kind: "number", restarts: true, min: 0, max: 999999,
+    expect: "The same seed makes the same picture; another one turns the plane and puts the digits elsewhere.",
+  },
+  patience: {
+    group: "Training", label: "Stop by itself", kind: "choice",
+    values: { 1000: "after 1,000 steps without progress", 2000: "after 2,000 steps without progress", 5000: "after 5,000 steps without progress", 0: "never" },
+    expect: "Training pauses when the error of the held-out digits has found no new low for so many steps.",
+  },
+};
+
+const PRESETS = {
+  "The course's": {},
+  "Karpathy's": { layers: [50, 50], activation: "tanh", loss: "mse", patience: 5000 },
+  "Linear: PCA": { layers: [], activation: "linear", loss: "mse" },
+  Denoising: { noise: "masking", level: 0.5 },
+  Sparse: { beta: 0.003 },
+  Contractive: { lambda: 0.001 },
+};
+
+const restarts = (name) => Boolean(CONTROLS[name] && CONTROLS[name].restarts);
+
+/** Settings that go together: a linear network has linear outputs. */
+function consistent(settings) {
+  const made = { ...DEFAULTS, ...settings };
+  if (made.activation === "linear") made.loss = "mse";
+  return made;
+}
+
+const isSparse = (settings) => settings.beta > 0 && settings.layers.length > 0;
+
+/** The engine's `shape` of a network with these settings. */
+function shapeOf({ layers, activation, loss, beta }) {
+  const hidden = layers.map(() => activation);
+  const encoder = [...hidden, "linear"];
+  if (isSparse({ beta, layers })) encoder[layers.length - 1] = "sigmoid"; // KL needs [0, 1]
+  return {
+    widths: [784, ...layers, 2, ...[...layers].reverse(), 784],
+    activations: [...encoder, ...hidden, loss === "mse" ? "linear" : "sigmoid"],
+    code: layers.length + 1,
+  };
+}
+
+/** What must be the same for training to go on with the weights at hand. */
+const networkOf = (settings) => JSON.stringify([shapeOf(settings), settings.seed]);
+
+/** "#layers=50-50&activation=tanh": what differs from the defaults, or "". */
+function toAddress(settings) {
+  const parts = Object.keys(DEFAULTS)
+    .filter((name) => String(settings[name]) !== String(DEFAULTS[name]))
+    .map((name) => `${name}=${name === "layers" ? settings.layers.join("-") : settings[name]}`);
+  return parts.length ? `#${parts.join("&")}` : "";
+}
+
+/** The settings of an address; what it says wrongly is left as it is by default. */
+function fromAddress(hash) {
+  const settings = {};
+  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+    const value = name === "layers" ? readLayers(text) : readValue(name, text);
+    if (value !== undefined) settings[name] = value;
+  }
+  return consistent(settings);
+}
+
+function readLayers(text) {
+  if (text === "") return [];
+  if (!/^\d{1,4}(-\d{1,4}){0,4}$/.test(text)) return undefined;
+  const widths = text.split("-").map(Number);
+  return widths.every((width) => width >= 1 && width <= 1024) ? widths : undefined;
+}
+
+const LIMITS = {
+  level: [0, 1], rho: [0.001, 0.999], beta: [0, 10], lambda: [0, 100], rate: [0.000001, 1],
+  batch: [1, 256, "whole"], seed: [0, 999999, "whole"], patience: [0, 1e6, "whole"], images: [0, 1e9, "whole"],
+};
+
+function readValue(name, text) {
+  if (!(name in DEFAULTS)) return undefined;
+  if (!(name in LIMITS)) return text in CONTROLS[name].values ? text : undefined;
+  const [low, high, whole] = LIMITS[name];
+  const value = text.trim() === "" ? NaN : Number(text);
+  const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
+  return fits ? value : undefined;
+}
+
+/** In words, what differs from the course's network: for a list of runs. */
+function inWords(settings) {
+  const said = [];
+  const { layers, activation, loss, noise, level, beta, rho, lambda, rate, batch, seed } = settings;
+  if (String(layers) !== String(DEFAULTS.layers)) said.push(layers.length ? layers.join("-") : "no hidden layer");
+  if (activation !== DEFAULTS.activation) said.push(CONTROLS.activation.values[activation] + (activation === "linear" ? " (linear)" : ""));
+  if (loss !== DEFAULTS.loss && activation !== "linear") said.push("squared error");
+  if (noise !== "none") said.push(`${CONTROLS.noise.values[noise]} ${level}`);
+  if (isSparse(settings)) said.push(`sparse, β ${beta}, ρ ${rho}`);
+  if (lambda > 0) said.push(`contractive, λ ${lambda}`);
+  if (rate !== DEFAULTS.rate) said.push(`learning rate ${rate}`);
+  if (batch !== DEFAULTS.batch) said.push(`batches of ${batch}`);
+  if (seed !== DEFAULTS.seed) said.push(`seed ${seed}`);
+  return said.length ? said.join(", ") : "the course's network";
+}
