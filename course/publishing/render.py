@@ -18,6 +18,7 @@ from PIL import Image
 
 from aekit.claims import MIME_TYPE, bounds, figure, published
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored
+from course.publishing import live
 from course.publishing.pages import measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,6 +32,7 @@ def render(folder, results, notebooks):
     with tempfile.TemporaryDirectory() as made_of:
         lay_out(Path(made_of), results, notebooks)
         sphinx("html", made_of, folder)
+    live.write(folder / "_static" / "live")
     _prune(folder, results)
 
 

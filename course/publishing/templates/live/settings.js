@@ -3,7 +3,7 @@
 const DEFAULTS = {
   layers: [128, 64, 32], activation: "relu", loss: "bce",
   noise: "none", level: 0.3, rho: 0.05, beta: 0, lambda: 0,
-  rate: 0.001, batch: 64, seed: 1, patience: 2000, images: 0,
+  rate: 0.002, batch: 64, seed: 1, patience: 2000, images: 0,
 };
 
 // Each control: its kind, its values, and one sentence of what to expect. `restarts` are those
@@ -49,8 +49,8 @@ const CONTROLS = {
     expect: "Cross-entropy reads a pixel as a probability; squared error lets pixels leave the range from black to white.",
   },
   rate: {
-    group: "Training", label: "Learning rate", kind: "slider", values: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
-    expect: "Small: the digits hardly move. Ten times the usual 0.001: the error jumps up and down. A hundred times: nothing is learnt.",
+    group: "Training", label: "Learning rate", kind: "slider", values: [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.02, 0.1],
+    expect: "Small: the digits hardly move. 0.02: the error jumps up and down. 0.1: the network learns next to nothing.",
   },
   batch: {
     group: "Training", label: "Digits per step", kind: "slider", values: [8, 16, 32, 64, 128, 256],
@@ -68,7 +68,7 @@ const CONTROLS = {
 };
 
 const PRESETS = {
-  "The course's": {},
+  "Deep (default)": {},
   "Karpathy's": { layers: [50, 50], activation: "tanh", loss: "mse", patience: 5000 },
   "Linear: PCA": { layers: [], activation: "linear", loss: "mse" },
   Denoising: { noise: "masking", level: 0.5 },
@@ -141,7 +141,7 @@ function readValue(name, text) {
   return fits ? value : undefined;
 }
 
-/** In words, what differs from the course's network: for a list of runs. */
+/** In words, what differs from the default network: for a list of runs. */
 function inWords(settings) {
   const said = [];
   const { layers, activation, loss, noise, level, beta, rho, lambda, rate, batch, seed } = settings;
@@ -154,5 +154,5 @@ function inWords(settings) {
   if (rate !== DEFAULTS.rate) said.push(`learning rate ${rate}`);
   if (batch !== DEFAULTS.batch) said.push(`batches of ${batch}`);
   if (seed !== DEFAULTS.seed) said.push(`seed ${seed}`);
-  return said.length ? said.join(", ") : "the course's network";
+  return said.length ? said.join(", ") : "the default network";
 }

@@ -1,0 +1,71 @@
+"""What the live page loads beside its HTML: one script, one style sheet, and digits.
+
+All are classic scripts, so that the page works from a disk: a browser that opens a file loads neither
+modules nor workers from other files, and fetches nothing.
+"""
+
+import json
+import zlib
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from aekit.datasets import load_mnist
+
+SOURCES = Path(__file__).parent / "templates" / "live"
+# In the order in which they stand; the worker needs no page.
+WORKER = ("kernel.js", "engine.js", "settings.js", "trainer.js")
+PAGE = ("view.js", "keras.js", "live.js")
+N_TRAIN, N_HELD_OUT = 4500, 500
+
+
+def write(folder):
+    """Write `live.js`, `live.css` and `digits.js` into `folder`, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("live.js", script()), ("live.css", _source("live.css")), ("digits.js", _digits())):
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def script():
+    """The sources as one script, `AELive`; those that the worker needs stand in it as a string too."""
+    kernel = json.dumps("".join(_source("kernel.b64").split()))
+    engine = "\n".join(
+        [f"const KERNEL_BYTES = Uint8Array.from(atob({kernel}), (c) => c.charCodeAt(0));"]
+        + [_source(name) for name in WORKER]
+    )
+    worker = json.dumps('"use strict";\n' + engine + _source("worker.js"))
+    page = "\n".join(map(_source, PAGE))
+    return f"""const AELive = (() => {{
+"use strict";
+{engine}
+const WORKER_SOURCE = {worker};
+{page}
+return {{ mount, unpack, createEngine, createTrainer, wasmKernel, jsKernel, KERNEL_BYTES, seeded, corrupt,
+  DEFAULTS, CONTROLS, PRESETS, consistent, shapeOf, toAddress, fromAddress, kerasCode, principalDirections,
+  createPicture, createPad, createPlane, createCurve, createSlider, createChoice, createNumber }};
+}})();
+"""
+
+
+@cache
+def _digits():
+    """4,500 training digits and 500 held-out ones, and the errors of two simple reconstructions."""
+    (x_train, y_train), (x_test, y_test) = load_mnist(N_TRAIN, N_HELD_OUT, flatten=True)
+    x, labels = np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])
+    pixels = zlib.compress(np.round(x * 255).astype(np.uint8).tobytes(), 9)
+    mean = x_train.mean(axis=0)
+    directions = np.linalg.svd(x_train - mean, full_matrices=False)[2][:2]
+    by_pca = (x_test - mean) @ directions.T @ directions + mean
+    digits = {
+        "pixels": b64encode(pixels).decode(),
+        "labels": "".join(map(str, labels)),
+        "meanError": float(np.mean((x_test - mean) ** 2)),
+        "pcaError": float(np.mean((x_test - by_pca) ** 2)),
+    }
+    return f"const AELiveDigits = {json.dumps(digits)};\n"
+
+
+def _source(name):
+    return (SOURCES / name).read_text(encoding="utf-8")
