@@ -80,7 +80,7 @@ function mount(root, digits) {
   ];
   const curve = createCurve("Squared error of the training digits and of the held-out digits, over the digits seen");
   const testDigit = createNumber({ label: "Test digit", min: 0, max: 499 }, () => useTestDigit());
-  const useButton = make("button", { type: "button" }, "Use test digit");
+  const useButton = make("button", { type: "button", "aria-label": "Use this test digit" }, "Use it");
   const clearButton = make("button", { type: "button" }, "Clear");
   const runTable = make("tbody");
   const code = make("pre", { tabindex: "0", "aria-label": "The same in Keras" });
@@ -96,10 +96,10 @@ function mount(root, digits) {
       make("div", { class: "live-left" }, plane.canvas, readout, keysHeard),
       make("div", { class: "live-pictures" },
         decoded.element,
+        ...directions.map((picture) => picture.element),
         pad.element,
         noisy.element,
         rebuilt.element,
-        ...directions.map((picture) => picture.element),
         make("div", { class: "live-pad-buttons" }, testDigit.element, useButton, clearButton),
         make("figure", { class: "live-curve-box" }, curve.canvas,
           make("figcaption", {}, "Squared error: ", make("span", { class: "live-key-held-out" }, "held-out digits"), ", ",
@@ -233,10 +233,10 @@ function mount(root, digits) {
   };
 
   function showNumbers(isEvent) {
-    const { error } = points.length ? { error: points.at(-1).heldOut } : {};
+    const error = points.at(-1).heldOut;
     const { measured } = state;
     startButton.textContent = state.running ? "Pause" : state.steps ? "Go on" : "Start";
-    numbers.textContent = `${count(state.images)} digits seen in ${count(state.steps)} steps · held-out error ${figure(error)}, ${share(error / digits.meanError)} of the mean image's · neighbours agree ${share(measured.accuracy)}`
+    numbers.textContent = `${count(state.images)} digits seen in ${count(state.steps)} steps · held-out error ${figure(error)}, ${share(error / digits.meanError)} of the mean image's${measured ? ` · neighbours agree ${share(measured.accuracy)}` : ""}`
       + (rate && rate.perSecond ? ` · ${count(Math.round(rate.perSecond / 100) * 100)} digits a second` : "");
     const words = state.running ? "Training." : state.steps ? WHY[state.reason] : "Ready: nothing is learnt yet.";
     const now = performance.now();
@@ -245,6 +245,7 @@ function mount(root, digits) {
       status.textContent = state.steps ? `${words} ${count(state.images)} digits seen, held-out error ${figure(error)}.` : words;
     }
     showCurve();
+    if (!measured) return;
     showOutcomes(error, measured);
     showRuns();
   }
@@ -274,7 +275,7 @@ function mount(root, digits) {
   };
 
   function keepRun(shown) {
-    if (!state || !state.measured.images) return;
+    if (!state || !state.measured || !state.measured.images) return;
     runs.unshift(rowOf(shown));
     runs.length = Math.min(runs.length, RUNS_KEPT);
   }

@@ -1,7 +1,7 @@
 // What can be set: its values, what to expect of it, and how it stands in the address. No page here.
 
 const DEFAULTS = {
-  layers: [128, 64, 32], activation: "relu", loss: "bce",
+  layers: [128, 64, 32], activation: "relu", loss: "mse",
   noise: "none", level: 0.3, rho: 0.05, beta: 0, lambda: 0,
   rate: 0.002, batch: 64, seed: 1, patience: 2000, images: 0,
 };
@@ -45,8 +45,8 @@ const CONTROLS = {
   },
   loss: {
     group: "Network", label: "Loss", kind: "choice", restarts: true,
-    values: { bce: "cross-entropy, sigmoid outputs", mse: "squared error, linear outputs" },
-    expect: "Cross-entropy reads a pixel as a probability; squared error lets pixels leave the range from black to white.",
+    values: { mse: "squared error, linear outputs", bce: "cross-entropy, sigmoid outputs" },
+    expect: "Cross-entropy reads a pixel as a probability, and spreads the codes over a plane several times as wide.",
   },
   rate: {
     group: "Training", label: "Learning rate", kind: "slider", values: [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.02, 0.1],
@@ -69,8 +69,8 @@ const CONTROLS = {
 
 const PRESETS = {
   "Deep (default)": {},
-  "Karpathy's": { layers: [50, 50], activation: "tanh", loss: "mse", patience: 5000 },
-  "Linear: PCA": { layers: [], activation: "linear", loss: "mse" },
+  "Karpathy's": { layers: [50, 50], activation: "tanh", patience: 5000 },
+  "Linear: PCA": { layers: [], activation: "linear" },
   Denoising: { noise: "masking", level: 0.5 },
   Sparse: { beta: 0.003 },
   Contractive: { lambda: 0.001 },
@@ -147,7 +147,7 @@ function inWords(settings) {
   const { layers, activation, loss, noise, level, beta, rho, lambda, rate, batch, seed } = settings;
   if (String(layers) !== String(DEFAULTS.layers)) said.push(layers.length ? layers.join("-") : "no hidden layer");
   if (activation !== DEFAULTS.activation) said.push(CONTROLS.activation.values[activation] + (activation === "linear" ? " (linear)" : ""));
-  if (loss !== DEFAULTS.loss && activation !== "linear") said.push("squared error");
+  if (loss !== DEFAULTS.loss && activation !== "linear") said.push("cross-entropy");
   if (noise !== "none") said.push(`${CONTROLS.noise.values[noise]} ${level}`);
   if (isSparse(settings)) said.push(`sparse, β ${beta}, ρ ${rho}`);
   if (lambda > 0) said.push(`contractive, λ ${lambda}`);

@@ -74,7 +74,7 @@ function createTrainer(data, post, schedule, slice = 12) {
   const heldOutLabels = data.labels.subarray(count);
   let settings, generation, engine, shape, draw, order, at;
   let steps, images, points, sent, measured, nextMeasure, best, bestStep, sum, since, nextPoint;
-  let running = false, reason = "", asked = false, isNews = false;
+  let running = false, isPlanned = false, reason = "", asked = false, isNews = false;
 
   function start(message) {
     ({ settings, generation } = message);
@@ -92,8 +92,15 @@ function createTrainer(data, post, schedule, slice = 12) {
     points = [];
     running = false;
     reason = "";
+    measured = null;
     addPoint();
-    measure();
+    isNews = true;
+    const made = generation;
+    schedule(() => { // after the first picture, which should come soon
+      if (generation !== made || measured) return;
+      measure();
+      answer();
+    });
   }
 
   function shuffle() {
@@ -178,7 +185,7 @@ function createTrainer(data, post, schedule, slice = 12) {
   }
 
   function stop(why) {
-    if (running || why) measure();
+    measure();
     running = false;
     reason = why;
     isNews = true;
@@ -186,6 +193,7 @@ function createTrainer(data, post, schedule, slice = 12) {
 
   /** A slice of training. */
   function work() {
+    isPlanned = false;
     const end = performance.now() + slice;
     while (running && performance.now() < end) {
       if (settings.images && images >= settings.images) stop("as many images as asked for");
@@ -193,7 +201,12 @@ function createTrainer(data, post, schedule, slice = 12) {
       if (running && images >= nextMeasure) measure();
     }
     answer();
-    if (running) schedule(work);
+    if (running) plan();
+  }
+
+  function plan() {
+    if (!isPlanned) schedule(work);
+    isPlanned = true;
   }
 
   function answer() {
@@ -218,10 +231,11 @@ function createTrainer(data, post, schedule, slice = 12) {
       running = true;
       reason = "";
       [best, bestStep] = [Infinity, steps]; // who goes on by hand gets a new chance
-      schedule(work);
+      plan();
     },
     pause: () => running && stop(""),
     step() {
+      if (running) return;
       step();
       addPoint();
     },

@@ -176,7 +176,7 @@ function createPlane(description, onMove) {
   const goal = { ...box };
   const cross = { x: 0, y: 0 };
   let points = new Float32Array(0), targets = points, labels = [], ellipse = null, mark = null;
-  let glyphs = null, hover = null, frame = 0;
+  let glyphs = null, hover = null, frame = 0, isOnItsWay = false, drawn = 0;
   const fit = fitToScreen(canvas, () => { glyphs = null; later(); });
   onTheme(() => { glyphs = null; later(); });
 
@@ -216,7 +216,7 @@ function createPlane(description, onMove) {
 
   /** Moves what is shown a part of the way to where it belongs; whether it is still on its way. */
   function ease() {
-    const share = reducedMotion() ? 1 : 0.3;
+    const share = reducedMotion() ? 1 : 0.4;
     let furthest = 0;
     for (let i = 0; i < points.length; i++) {
       const way = targets[i] - points[i];
@@ -231,11 +231,15 @@ function createPlane(description, onMove) {
     return furthest * scale() > 0.3;
   }
 
-  function draw() {
+  function draw(now) {
     frame = 0;
     fit();
     if (!canvas.width) return;
-    if (ease()) later();
+    // What only moves by itself is drawn 30 times a second: the training needs the processor too.
+    if (isOnItsWay && !hover && now - drawn < 30) return later();
+    drawn = now;
+    isOnItsWay = ease();
+    if (isOnItsWay) later();
     if (hover) moveTo(...toCode(...hover), "pointer");
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);

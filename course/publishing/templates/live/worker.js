@@ -2,10 +2,10 @@
 
 // A message to oneself comes sooner than a timer, which browsers keep at 4 ms or more.
 const { port1, port2 } = new MessageChannel();
-let again;
-port1.onmessage = () => again();
+const waiting = [];
+port1.onmessage = () => waiting.shift()();
 const soon = (work) => {
-  again = work;
+  waiting.push(work);
   port2.postMessage(null);
 };
 
