@@ -42,7 +42,7 @@ def script():
 {engine}
 const WORKER_SOURCE = {worker};
 {page}
-return {{ mount, unpack, createEngine, createTrainer, wasmKernel, jsKernel, KERNEL_BYTES, seeded, corrupt,
+return {{ mount, unpack, createEngine, createTrainer, wasmKernel, jsKernel, KERNEL_BYTES, seeded, corrupt, nearestNeighbourAccuracy,
   DEFAULTS, CONTROLS, PRESETS, consistent, shapeOf, toAddress, fromAddress, kerasCode, principalDirections,
   createPicture, createPad, createPlane, createCurve, createSlider, createChoice, createNumber }};
 }})();

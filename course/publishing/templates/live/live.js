@@ -261,7 +261,7 @@ function mount(root, digits) {
     const at = `Measured at ${count(images)} digits: `;
     const say = (group, words) => { outcome[group].textContent = words; };
     say("Corruption", noise ? `${at}error ${figure(noise.before)} of the corrupted held-out digits, ${figure(noise.after)} after the network.` : "Measured when there is noise.");
-    say("Sparsity", units ? `${at}mean activation ${figure(units.mean)} of the ${units.units} units; ${units.silent} of them are below 0.01.` : "Measured when β is not 0.");
+    say("Sparsity", units ? `${at}mean activation ${figure(units.mean)} of the ${units.units} units; a unit is nearly off (below 0.1) for ${share(units.off)} of the digits.` : "Measured when β is not 0.");
     say("Contraction", `${at}‖J‖² = ${figure(sensitivity)}; the code's variance is ${figure(spread)}.`);
     say("Network", `Measured now: error ${figure(error)}, ${share(error / digits.meanError)} of the mean image's; PCA with 2 components has ${share(digits.pcaError / digits.meanError)}.`);
     const recent = points.slice(-10).map(({ heldOut }) => heldOut);
@@ -368,7 +368,7 @@ function mount(root, digits) {
       const wait = setInterval(() => { if (state) { clearInterval(wait); startButton.disabled = false; useTestDigit(); resolve(); } }, 20);
     });
   });
-  return { ready, state: () => state, settings: () => settings, plane, pad };
+  return { ready, state: () => state, settings: () => settings, points: () => points, plane, pad };
 }
 
 /** The two perpendicular pictures that move the code most and least: J = sum_i s_i u_i v_i', from J J'. */

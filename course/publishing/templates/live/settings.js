@@ -12,7 +12,7 @@ const CONTROLS = {
   noise: {
     group: "Corruption", label: "Noise on the input", kind: "choice",
     values: { none: "none", gaussian: "Gaussian", masking: "masking", pepper: "salt and pepper" },
-    expect: "The network sees corrupted digits and must give back the clean ones, so it learns to remove noise.",
+    expect: "The network sees corrupted digits and must give back the clean ones: it learns to remove noise, and draws clean digits a little worse.",
   },
   level: {
     group: "Corruption", label: "Level of the noise", kind: "slider", values: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
@@ -20,15 +20,15 @@ const CONTROLS = {
   },
   beta: {
     group: "Sparsity", label: "Weight β", kind: "slider", values: [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
-    expect: "The units of the last hidden layer become silent for most digits; with a large β all digits decode to nearly the same picture. These units become sigmoids, since the penalty needs activations between 0 and 1.",
+    expect: "The units of the encoder's last hidden layer, which become sigmoids, are off for most digits: their mean comes close to ρ. The larger β is, the larger the error.",
   },
   rho: {
     group: "Sparsity", label: "Target ρ", kind: "slider", values: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5],
-    expect: "The mean activation that β pulls each of these units to.",
+    expect: "The mean activation to which β pulls each of these units.",
   },
   lambda: {
     group: "Contraction", label: "Weight λ", kind: "slider", values: [0, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1],
-    expect: "The code feels small changes of the picture less: the numbers on the axes shrink, and so does ‖J‖².",
+    expect: "The code feels changes of the picture less: ‖J‖² falls, and the codes draw together, as the numbers on the axes say. A large λ costs error.",
   },
   layers: {
     group: "Network", label: "Hidden layers", kind: "choice", restarts: true,
@@ -36,25 +36,25 @@ const CONTROLS = {
       "": "none", 32: "32", "50-50": "50-50", "128-32": "128-32", "128-64-32": "128-64-32",
       "256-128-64": "256-128-64", "128-64-32-16": "128-64-32-16",
     },
-    expect: "Their widths between the 784 pixels and the 2 numbers of the code; the decoder has the same ones in reverse. More layers separate the digits better.",
+    expect: "Their widths between the 784 pixels and the 2 numbers of the code; the decoder has the same ones in reverse. Deeper and wider networks reach a smaller error, and need more time for each digit.",
   },
   activation: {
     group: "Network", label: "Activation", kind: "choice", restarts: true,
     values: { relu: "relu", tanh: "tanh", sigmoid: "sigmoid", linear: "none" },
-    expect: "relu starts at once, tanh later, sigmoid later still. With none the network is linear, and cannot have a smaller error than PCA.",
+    expect: "relu and tanh learn about equally fast, sigmoid much more slowly. With none the network is linear: its error falls to that of PCA, and no further.",
   },
   loss: {
     group: "Network", label: "Loss", kind: "choice", restarts: true,
     values: { mse: "squared error, linear outputs", bce: "cross-entropy, sigmoid outputs" },
-    expect: "Cross-entropy reads a pixel as a probability, and spreads the codes over a plane several times as wide.",
+    expect: "Cross-entropy reads a pixel as a probability; it spreads the codes far more widely.",
   },
   rate: {
     group: "Training", label: "Learning rate", kind: "slider", values: [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.02, 0.1],
-    expect: "Small: the digits hardly move. 0.02: the error jumps up and down. 0.1: the network learns next to nothing.",
+    expect: "Small: the digits move slowly. 0.02: the error jumps up and down. 0.1: the network hardly gets below the error of the mean image.",
   },
   batch: {
     group: "Training", label: "Digits per step", kind: "slider", values: [8, 16, 32, 64, 128, 256],
-    expect: "Small batches make more steps of the same digits, and noisier ones.",
+    expect: "Small batches make more steps of as many digits: the error falls further with each digit, and each digit takes longer.",
   },
   seed: {
     group: "Training", label: "Seed", kind: "number", restarts: true, min: 0, max: 999999,
@@ -69,7 +69,7 @@ const CONTROLS = {
 
 const PRESETS = {
   "Deep (default)": {},
-  "Karpathy's": { layers: [50, 50], activation: "tanh", patience: 5000 },
+  "Karpathy's": { layers: [50, 50], activation: "tanh" },
   "Linear: PCA": { layers: [], activation: "linear" },
   Denoising: { noise: "masking", level: 0.5 },
   Sparse: { beta: 0.003 },

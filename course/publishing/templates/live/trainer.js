@@ -170,11 +170,10 @@ function createTrainer(data, post, schedule, slice = 12) {
     isNews = true;
   }
 
-  /** Of each unit the mean over the digits: their mean, and how many are below 0.01. */
+  /** The mean of all units over all digits, and how often a unit is nearly off. */
   function activity(hidden, units) {
-    const means = new Float64Array(units);
-    hidden.forEach((value, i) => { means[i % units] += (value * units) / hidden.length; });
-    return { units, mean: means.reduce((a, b) => a + b) / units, silent: means.filter((mean) => mean < 0.01).length };
+    const off = hidden.reduce((sum, value) => sum + (value < 0.1 ? 1 : 0), 0);
+    return { units, mean: hidden.reduce((a, b) => a + b) / hidden.length, off: off / hidden.length };
   }
 
   function variance(rows, columns) {
