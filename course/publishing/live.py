@@ -54,10 +54,10 @@ def _digits():
     """4,500 training digits and 500 held-out ones, and the errors of two simple reconstructions."""
     (x_train, y_train), (x_test, y_test) = load_mnist(N_TRAIN, N_HELD_OUT, flatten=True)
     x, labels = np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])
-    pixels = zlib.compress(np.round(x * 255).astype(np.uint8).tobytes(), 9)
+    pixels = zlib.compress(np.round(x * 255).astype(np.uint8).tobytes())
     mean = x_train.mean(axis=0)
-    directions = np.linalg.svd(x_train - mean, full_matrices=False)[2][:2]
-    by_pca = (x_test - mean) @ directions.T @ directions + mean
+    directions = np.linalg.eigh((x_train - mean).T @ (x_train - mean))[1][:, -2:]
+    by_pca = (x_test - mean) @ directions @ directions.T + mean
     digits = {
         "pixels": b64encode(pixels).decode(),
         "labels": "".join(map(str, labels)),

@@ -19,12 +19,11 @@ function kerasCode(settings, digits = 4500) {
 from aekit import ${[...names, "load_mnist"].join(", ")}
 
 keras.utils.set_random_seed(${settings.seed})
-(x_train, _), (x_test, y_test) = load_mnist(flatten=True)
-x = x_train[:${digits}]
+(x_train, _), (x_test, y_test) = load_mnist(${digits}, 500, flatten=True)
 ${model}
 autoencoder.compile(keras.optimizers.Adam(${settings.rate}), loss="${loss}", metrics=["mse"])
-autoencoder.fit(x, x, batch_size=${settings.batch}, epochs=${Math.max(1, Math.round(images / digits))})
-code = autoencoder.encode(x_test)  # (10000, 2)
+autoencoder.fit(x_train, x_train, batch_size=${settings.batch}, epochs=${Math.max(1, Math.round(images / digits))})
+code = autoencoder.encode(x_test)  # (500, 2)
 `;
 }
 

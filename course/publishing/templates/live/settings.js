@@ -133,8 +133,8 @@ const LIMITS = {
 };
 
 function readValue(name, text) {
-  if (!(name in DEFAULTS)) return undefined;
-  if (!(name in LIMITS)) return text in CONTROLS[name].values ? text : undefined;
+  if (!Object.hasOwn(DEFAULTS, name)) return undefined;
+  if (!Object.hasOwn(LIMITS, name)) return Object.hasOwn(CONTROLS[name].values, text) ? text : undefined;
   const [low, high, whole] = LIMITS[name];
   const value = text.trim() === "" ? NaN : Number(text);
   const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
