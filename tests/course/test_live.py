@@ -357,28 +357,28 @@ def test_what_the_page_says_to_expect_is_so(opened):
     page = opened().page
 
     @functools.cache
-    def run(some, images=12_800):
+    def run(some, images=6400):
         return page.evaluate(RUN, [f"#{some}", images])
 
     plain, mean = run(""), run("")["meanError"]
-    assert run("activation=linear&layers=", 40_000)["error"] == pytest.approx(plain["pcaError"], rel=0.03)
-    assert run("activation=tanh")["error"] == pytest.approx(plain["error"], rel=0.12)
+    linear = run("activation=linear&layers=&rate=0.005", 12_800)
+    assert linear["error"] == pytest.approx(plain["pcaError"], rel=0.05)
+    assert run("activation=tanh")["error"] == pytest.approx(plain["error"], rel=0.1)
     assert run("activation=sigmoid")["error"] > 1.1 * plain["error"]
-    wide = run("layers=256-128-64")["error"]
-    assert run("layers=32")["error"] > 1.05 * wide and plain["error"] > wide
-    noisy = run("noise=gaussian&level=0.5")["noise"]
-    assert noisy["after"] < 0.6 * noisy["before"]
-    assert run("noise=gaussian&level=0.5")["error"] > 1.02 * plain["error"]
+    assert run("layers=256-128-64")["error"] < 0.98 * plain["error"]
+    noisy = run("noise=gaussian&level=0.5")
+    assert noisy["noise"]["after"] < 0.6 * noisy["noise"]["before"]
+    assert noisy["error"] > 1.05 * plain["error"]
     sparse, very = run("beta=0.003"), run("beta=0.3")
-    assert abs(sparse["units"]["mean"] - 0.05) < 0.05 and sparse["units"]["off"] > 0.5
-    assert very["error"] > 1.05 * sparse["error"]
+    assert abs(sparse["units"]["mean"] - 0.05) < 0.04 and sparse["units"]["off"] > 0.6
+    assert very["error"] > 1.03 * sparse["error"]
     contractive, strongly = run("lambda=0.001"), run("lambda=1")
     assert contractive["sensitivity"] < 0.3 * plain["sensitivity"]
     assert contractive["spread"] < 0.5 * plain["spread"]
     assert strongly["error"] > 1.05 * plain["error"]
-    assert run("loss=bce")["spread"] > 3 * plain["spread"]
-    assert run("rate=0.0001")["error"] > 1.05 * plain["error"]
-    assert run("rate=0.1")["error"] > 0.93 * mean
-    steady, jumpy = (np.diff(run(some)["points"][20:]) for some in ("", "rate=0.02"))
+    assert run("loss=bce")["spread"] > 5 * plain["spread"]
+    assert run("rate=0.0001")["error"] > 1.1 * plain["error"]
+    assert run("rate=0.1")["error"] > 0.95 * mean
+    steady, jumpy = (np.diff(run(some)["points"][8:]) for some in ("", "rate=0.02"))
     assert np.abs(jumpy).mean() > 2 * np.abs(steady).mean()
-    assert run("batch=16")["error"] < plain["error"] < run("batch=256")["error"]
+    assert run("batch=16")["error"] < 0.95 * plain["error"] < 0.9 * run("batch=256")["error"]

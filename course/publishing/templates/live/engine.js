@@ -311,7 +311,7 @@ function createEngine(shape, { maxBatch = 256, makeKernel = bestKernel } = {}) {
     steps += 1;
     const { keepMean, keepSquare, epsilon } = ADAM;
     const corrected = (rate * Math.sqrt(1 - keepSquare ** steps)) / (1 - keepMean ** steps);
-    kernel.adam(size, 0, size, 2 * size, 3 * size, corrected, keepMean, keepSquare, epsilon);
+    kernel.adam(size, 0, size, 2 * size, 3 * size, corrected, 1 - keepMean, 1 - keepSquare, epsilon);
     return error;
   }
 

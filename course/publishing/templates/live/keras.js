@@ -16,7 +16,8 @@ function kerasCode(settings, digits = 4500) {
   const names = ["Autoencoder", "Contractive", "GaussianCorruption", "KLSparsity", "MaskingNoise", "SaltAndPepperNoise", "dense_autoencoder"]
     .filter((name) => model.includes(`${name}(`));
   return `import keras
-from aekit import ${[...names, "load_mnist"].join(", ")}
+from aekit import ${names.join(", ")}
+from aekit.datasets import load_mnist
 
 keras.utils.set_random_seed(${settings.seed})
 (x_train, _), (x_test, y_test) = load_mnist(${digits}, 500, flatten=True)

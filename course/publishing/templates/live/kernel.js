@@ -52,12 +52,13 @@ function jsKernel(size) {
     for (let i = at; i < at + n; i++) heap[i] = Math.tanh(heap[i]);
   }
 
-  /** A step of Adam on n weights; `rate` has the correction of the first steps in it. */
-  function adam(n, weights, gradient, mean, square, rate, keepMean, keepSquare, epsilon) {
+  /** A step of Adam on n weights; `rate` has the correction of the first steps in it,
+   *  `newMean` and `newSquare` are 1 - beta_1 and 1 - beta_2. */
+  function adam(n, weights, gradient, mean, square, rate, newMean, newSquare, epsilon) {
     for (let i = 0; i < n; i++) {
       const g = heap[gradient + i];
-      const m = (heap[mean + i] += (g - heap[mean + i]) * (1 - keepMean));
-      const v = (heap[square + i] += (g * g - heap[square + i]) * (1 - keepSquare));
+      const m = (heap[mean + i] += (g - heap[mean + i]) * newMean);
+      const v = (heap[square + i] += (g * g - heap[square + i]) * newSquare);
       heap[weights + i] -= (rate * m) / (Math.sqrt(v) + epsilon);
     }
   }

@@ -231,9 +231,10 @@
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $end)))))
 
-  ;; A step of Adam on n weights, as Keras makes it: $rate has the correction of the first steps in it.
+  ;; A step of Adam on n weights, as Keras makes it: $rate has the correction of the
+  ;; first steps in it; $new_mean and $new_square are 1 - beta_1 and 1 - beta_2.
   (func (export "adam") (param $n i32) (param $weights i32) (param $gradient i32) (param $mean i32)
-      (param $square i32) (param $rate f32) (param $keep_mean f32) (param $keep_square f32) (param $epsilon f32)
+      (param $square i32) (param $rate f32) (param $new_mean f32) (param $new_square f32) (param $epsilon f32)
     (local $end i32) (local $g v128) (local $m v128) (local $v v128)
     (local.set $weights (i32.shl (local.get $weights) (i32.const 2)))
     (local.set $gradient (i32.shl (local.get $gradient) (i32.const 2)))
@@ -245,10 +246,10 @@
       (local.set $m (v128.load (local.get $mean)))
       (local.set $v (v128.load (local.get $square)))
       (local.set $m (f32x4.add (local.get $m) (f32x4.mul (f32x4.sub (local.get $g) (local.get $m))
-        (f32x4.splat (f32.sub (f32.const 1) (local.get $keep_mean))))))
+        (f32x4.splat (local.get $new_mean)))))
       (local.set $v (f32x4.add (local.get $v) (f32x4.mul
         (f32x4.sub (f32x4.mul (local.get $g) (local.get $g)) (local.get $v))
-        (f32x4.splat (f32.sub (f32.const 1) (local.get $keep_square))))))
+        (f32x4.splat (local.get $new_square)))))
       (v128.store (local.get $mean) (local.get $m))
       (v128.store (local.get $square) (local.get $v))
       (v128.store (local.get $weights) (f32x4.sub (v128.load (local.get $weights))
