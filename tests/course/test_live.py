@@ -379,6 +379,8 @@ def test_what_the_page_says_to_expect_is_so(opened):
     assert run("loss=bce")["spread"] > 5 * plain["spread"]
     assert run("rate=0.0001")["error"] > 1.1 * plain["error"]
     assert run("rate=0.1")["error"] > 0.95 * mean
-    steady, jumpy = (np.diff(run(some)["points"][8:]) for some in ("", "rate=0.02"))
-    assert np.abs(jumpy).mean() > 2 * np.abs(steady).mean()
+    # How far the held-out error rises in all, after its first fall.
+    steps = [np.diff(run(some, 20_000)["points"][20:]) for some in ("", "rate=0.02")]
+    steady, jumpy = (step[step > 0].sum() for step in steps)
+    assert jumpy > 2 * steady
     assert run("batch=16")["error"] < 0.95 * plain["error"] < 0.9 * run("batch=256")["error"]

