@@ -1,7 +1,7 @@
 """What the live page loads beside its HTML: one script, one style sheet, and digits.
 
-All are classic scripts, so that the page works from a disk: a browser that opens a file loads neither
-modules nor workers from other files, and fetches nothing.
+All are classic scripts, so that the page works from a disk: a browser that opens a file loads
+neither modules nor workers from other files, and fetches nothing.
 """
 
 import json
@@ -24,12 +24,13 @@ N_TRAIN, N_HELD_OUT = 4500, 500
 def write(folder):
     """Write `live.js`, `live.css` and `digits.js` into `folder`, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("live.js", script()), ("live.css", _source("live.css")), ("digits.js", _digits())):
+    files = {"live.js": script(), "live.css": _source("live.css"), "digits.js": _digits()}
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
 def script():
-    """The sources as one script, `AELive`; those that the worker needs stand in it as a string too."""
+    """The sources as one script, `AELive`; in it stands what the worker needs as a string too."""
     kernel = json.dumps("".join(_source("kernel.b64").split()))
     engine = "\n".join(
         [f"const KERNEL_BYTES = Uint8Array.from(atob({kernel}), (c) => c.charCodeAt(0));"]
@@ -42,8 +43,9 @@ def script():
 {engine}
 const WORKER_SOURCE = {worker};
 {page}
-return {{ mount, unpack, createEngine, createTrainer, wasmKernel, jsKernel, KERNEL_BYTES, seeded, corrupt, nearestNeighbourAccuracy,
-  DEFAULTS, CONTROLS, PRESETS, consistent, shapeOf, toAddress, fromAddress, kerasCode, principalDirections,
+return {{ mount, unpack, createEngine, createTrainer, wasmKernel, jsKernel, KERNEL_BYTES,
+  seeded, corrupt, nearestNeighbourAccuracy, principalDirections,
+  DEFAULTS, CONTROLS, PRESETS, consistent, shapeOf, toAddress, fromAddress, kerasCode,
   createPicture, createPad, createPlane, createCurve, createSlider, createChoice, createNumber }};
 }})();
 """

@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests of what runs in a browser; they are skipped where there is none."""
+"""A headless Chromium for the tests of pages; they are skipped where there is none."""
 
 import contextlib
 

@@ -46,7 +46,9 @@ class Page:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._keep)
         self.page.goto(address)
-        self.wait("window.aeLive && aeLive.state() && !document.querySelector('.live-start').disabled")
+        self.wait(
+            "window.aeLive && aeLive.state() && !document.querySelector('.live-start').disabled"
+        )
 
     def _keep(self, message):
         is_icon = message.location["url"].endswith("/favicon.ico")  # which the browser asks for
@@ -185,7 +187,9 @@ def test_link_restores_the_settings_and_controls_change_the_link(opened):
 
 @in_browser
 def test_address_that_says_nonsense_is_read_as_far_as_it_makes_sense(opened):
-    page = opened("#layers=1-x&rate=abc&batch=0.5&seed=-1&activation=magic&level=9&noise=pepper&__proto__=1")
+    page = opened(
+        "#layers=1-x&rate=abc&batch=0.5&seed=-1&activation=magic&level=9&noise=pepper&__proto__=1"
+    )
     assert page.page.evaluate("AELive.toAddress(aeLive.settings())") == "#noise=pepper"
 
 
@@ -297,7 +301,9 @@ def test_page_is_for_everybody(opened, width, scheme):
     )  # fmt: skip
     page.train(500)
     assert page.page.evaluate("document.documentElement.scrollWidth") == width
-    found = axe.Axe().run(page.page, context=".live", options={"preload": False}).response["violations"]
+    found = (
+        axe.Axe().run(page.page, context=".live", options={"preload": False}).response["violations"]
+    )
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
     small = page.page.evaluate(
         """() => [...document.querySelectorAll(".live button, .live select, .live input")]

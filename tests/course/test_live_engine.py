@@ -8,12 +8,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from browser import open_browser
 
 from aekit import Autoencoder, Contractive, KLSparsity, dense_autoencoder
 from aekit.datasets import load_mnist
 from aekit.jacobian import jacobian, squared_frobenius_norm
 from course.publishing import live
-from browser import open_browser
 
 pytestmark = pytest.mark.browser
 RELATIVE = 1e-5
@@ -277,7 +277,7 @@ def test_corruption_is_that_of_aekit(page):
     assert np.mean(peppered == 0) == pytest.approx(0.15, abs=0.004)
     assert np.mean(peppered == 1) == pytest.approx(0.15, abs=0.004)
     inside = noisy[(noisy > 0) & (noisy < 1)]
-    assert 0 <= noisy.min() and noisy.max() <= 1
+    assert noisy.min() >= 0 and noisy.max() <= 1
     # 5/3 of a standard deviation lie between grey and each end: 9.56 % leave the range.
     assert 1 - len(inside) / len(noisy) == pytest.approx(0.0956, abs=0.003)
     assert np.mean(np.abs(inside - 0.5) < 0.3) * len(inside) / len(noisy) == pytest.approx(
