@@ -51,10 +51,12 @@ function createEngine(shape, { maxBatch = 256, makeKernel = bestKernel } = {}) {
   const u = inner.map((width) => matrix(codeRows, width));
   const g = inner.map((width) => matrix(codeRows, width));
   const bend = inner.map((width) => matrix(maxBatch, width)); // what contraction adds to delta
+  const one = matrix(1, 1);
   const widest = Math.max(...widths) + 3;
   const transposed = matrix(widest, widest);
   const kernel = makeKernel(used);
   const heap = kernel.heap;
+  heap[one.at] = 1;
   let steps = 0;
 
   /** c = a b, or c += a b; the first `m` rows of a. */
@@ -180,11 +182,9 @@ function createEngine(shape, { maxBatch = 256, makeKernel = bestKernel } = {}) {
     }
   }
 
+  /** The sum of n rows: their product with a row of ones, which is one 1 that is read n times. */
   function sumRows(n, m, into) {
-    heap.fill(0, into.at, into.at + into.stride);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < m.cols; j++) heap[into.at + j] += heap[m.at + i * m.stride + j];
-    }
+    kernel.gemm(1, m.stride, n, one.at, 0, 0, m.at, m.stride, into.at, into.stride, 0);
   }
 
   function addToRows(n, m, row) {
