@@ -141,7 +141,7 @@ def test_page_trains_pauses_steps_and_starts_again(opened):
     assert (page.state("images"), page.state("running")) == (0, False)  # never by itself
     assert page.state("kernel") == "WebAssembly"
     page.button("One step")
-    page.wait("aeLive.state().images === 64")
+    page.wait("aeLive.state().images === 32")
     page.train(6000)
     seen, codes = page.state("images"), page.page.evaluate("[...aeLive.state().codes]")
     first = page.page.evaluate("aeLive.points()[0].heldOut")
@@ -181,8 +181,8 @@ def test_link_restores_the_settings_and_controls_change_the_link(opened):
     page.wait("location.hash === '#lambda=0.001&seed=7'")
     page.page.get_by_label("Weight λ").press("ArrowRight")
     assert page.hash() == "#lambda=0.01&seed=7"
-    page.page.evaluate("location.hash = '#batch=32'")
-    page.wait("aeLive.settings().batch === 32 && aeLive.settings().seed === 1")
+    page.page.evaluate("location.hash = '#batch=128'")
+    page.wait("aeLive.settings().batch === 128 && aeLive.settings().seed === 1")
 
 
 @in_browser

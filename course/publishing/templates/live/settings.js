@@ -3,7 +3,7 @@
 const DEFAULTS = {
   layers: [128, 64, 32], activation: "relu", loss: "mse",
   noise: "none", level: 0.3, rho: 0.05, beta: 0, lambda: 0,
-  rate: 0.002, batch: 64, seed: 1, patience: 2000, images: 0,
+  rate: 0.002, batch: 32, seed: 1, patience: 2000, images: 0,
 };
 
 // Each control: its kind, its values, and one sentence of what to expect. `restarts` are those
