@@ -105,14 +105,14 @@ function mount(root, digits) {
           make("figcaption", {}, "Squared error: ", make("span", { class: "live-key-held-out" }, "held-out digits"), ", ",
             make("span", { class: "live-key-train" }, "training digits"))))),
     make("p", { class: "live-note" }, "Each numeral stands at the code of one of 500 digits that the network is not trained on; its colour and its value say which digit it is, which the network is never told. " +
-      "The ellipse says where the code goes when the decoded picture is changed by 1 in any direction (a digit itself has a length of about 9): it is long where the code feels a change, and its two axes belong to the two pictures of directions, orange for more ink and blue for less. The square is the code of your digit."),
+      "The ellipse says where the code goes when the decoded picture is changed by 1 in any direction (a digit itself has a length of about 9): it is long where the code feels a change, and its two axes belong to the two pictures of directions, orange for more ink and blue for less. The square is the code of your digit. With noise, the held-out error here and in the curve is that of corrupted digits."),
     make("h2", { id: "live-settings" }, "What to change, and what to expect"),
     make("p", { class: "live-note" }, "Network and seed start the training again; all else acts from the next step on. The settings are in this page's address: copy it to send them."),
     makeControls(),
     make("h2", { id: "live-runs" }, "What came out"),
     make("div", { class: "live-table", tabindex: "0", role: "region", "aria-labelledby": "live-runs" },
       make("table", {}, make("thead", {}, make("tr", {}, ...["Network", "Digits seen", "Squared error", "of the mean image's", "Neighbours agree", "‖J‖²"].map((title) => make("th", { scope: "col" }, title)))), runTable)),
-    make("p", { class: "live-note" }, "The first row is the network above, the others are those before it. The error is that of the 500 held-out digits, beside the error of drawing the mean of all digits each time. " +
+    make("p", { class: "live-note" }, "The first row is the network above, the others are those before it. The error is that of the 500 held-out digits, without noise, beside the error of drawing the mean of all digits each time. " +
       "Neighbours agree: the share of held-out digits that are named rightly by their 5 nearest training digits in the plane (10 % by chance). ‖J‖² is how much the code feels the picture, the mean over the held-out digits. * Settings were changed on the way."),
     make("h2", { id: "live-keras" }, "The same in Keras"),
     make("p", { class: "live-note" }, "The same network, data and training with this course's package, from weights of another random generator."),
@@ -246,7 +246,7 @@ function mount(root, digits) {
     }
     showCurve();
     if (!measured) return;
-    showOutcomes(error, measured);
+    showOutcomes(measured);
     showRuns();
   }
 
@@ -257,13 +257,13 @@ function mount(root, digits) {
     ], [{ y: digits.meanError, words: "the mean image" }, { y: digits.pcaError, words: "PCA, 2 components" }]);
   }
 
-  function showOutcomes(error, { images, noise, units, sensitivity, spread }) {
+  function showOutcomes({ images, error: clean, noise, units, sensitivity, spread }) {
     const at = `Measured at ${count(images)} digits: `;
     const say = (group, words) => { outcome[group].textContent = words; };
     say("Corruption", noise ? `${at}error ${figure(noise.before)} of the corrupted held-out digits, ${figure(noise.after)} after the network.` : "Measured when there is noise.");
     say("Sparsity", units ? `${at}mean activation ${figure(units.mean)} of the ${units.units} units; a unit is nearly off (below 0.1) for ${share(units.off)} of the digits.` : "Measured when β is not 0.");
     say("Contraction", `${at}‖J‖² = ${figure(sensitivity)}; the code's variance is ${figure(spread)}.`);
-    say("Network", `Measured now: error ${figure(error)}, ${share(error / digits.meanError)} of the mean image's; PCA with 2 components has ${share(digits.pcaError / digits.meanError)}.`);
+    say("Network", `${at}error ${figure(clean)}, ${share(clean / digits.meanError)} of the mean image's; PCA with 2 components has ${share(digits.pcaError / digits.meanError)}.`);
     const recent = points.slice(-10).map(({ heldOut }) => heldOut);
     say("Training", `Measured: over the last ${recent.length} points of the curve, the error was between ${figure(Math.min(...recent))} and ${figure(Math.max(...recent))}.`);
   }

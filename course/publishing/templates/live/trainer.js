@@ -72,12 +72,19 @@ function createTrainer(data, post, schedule, slice = 12) {
   const count = data.labels.length - HELD_OUT;
   const heldOut = x.subarray(count * PIXELS);
   const heldOutLabels = data.labels.subarray(count);
-  let settings, generation, engine, shape, draw, order, at;
+  let settings, generation, engine, shape, draw, order, at, seen;
   let steps, images, points, sent, measured, nextMeasure, best, bestStep, sum, since, nextPoint;
   let running = false, isPlanned = false, reason = "", asked = false, isNews = false;
 
+  function set(message) {
+    ({ settings } = message);
+    // The same noise each time, to compare; without noise, the digits themselves.
+    seen = corrupt(heldOut, settings, seeded(7));
+  }
+
   function start(message) {
-    ({ settings, generation } = message);
+    ({ generation } = message);
+    set(message);
     const wanted = shapeOf(settings);
     if (JSON.stringify(wanted) !== JSON.stringify(shape)) engine = createEngine((shape = wanted));
     // Streams of their own, so that noise changes neither the weights nor the order of the digits.
@@ -123,8 +130,8 @@ function createTrainer(data, post, schedule, slice = 12) {
 
   function step() {
     const batch = nextBatch();
-    const seen = settings.noise === "none" ? batch : corrupt(batch, settings, draw.noise);
-    sum += engine.step(seen, batch, settings.rate, settings);
+    const corrupted = settings.noise === "none" ? batch : corrupt(batch, settings, draw.noise);
+    sum += engine.step(corrupted, batch, settings.rate, settings);
     since += 1;
     steps += 1;
     images += settings.batch;
@@ -132,14 +139,14 @@ function createTrainer(data, post, schedule, slice = 12) {
     if (steps >= nextPoint) addPoint();
   }
 
-  const errorOn = (seen) => {
-    const made = engine.reconstruct(seen);
+  const errorOn = (input) => {
+    const made = engine.reconstruct(input);
     return made.reduce((total, value, i) => total + (value - heldOut[i]) ** 2, 0) / made.length;
   };
 
   /** A point of the error curve, close together at first, and whether training should stop. */
   function addPoint() {
-    const error = errorOn(heldOut);
+    const error = errorOn(seen);
     points.push({ images, train: since ? sum / since : null, heldOut: error });
     sum = since = 0;
     nextPoint = steps + Math.min(Math.max(5, Math.round(steps / 40)), 100);
@@ -150,8 +157,6 @@ function createTrainer(data, post, schedule, slice = 12) {
 
   /** What the page tells of the network as it is. */
   function measure() {
-    const noise = seeded(7); // the same noise each time, to compare
-    const seen = corrupt(heldOut, settings, noise);
     const codes = engine.encode(heldOut);
     const hidden = settings.layers.length ? engine.hidden(heldOut) : new Float32Array(0);
     measured = {
@@ -224,7 +229,7 @@ function createTrainer(data, post, schedule, slice = 12) {
 
   const receive = {
     start,
-    set: (message) => ({ settings } = message),
+    set,
     run() {
       if (running) return;
       running = true;
