@@ -384,9 +384,9 @@ def test_what_the_page_says_to_expect_is_so(opened):
     assert strongly["error"] > 1.05 * plain["error"]
     assert run("loss=bce")["spread"] > 5 * plain["spread"]
     assert run("rate=0.0001")["error"] > 1.1 * plain["error"]
-    assert run("rate=0.1")["error"] > 0.95 * mean
+    assert run("rate=0.1")["error"] > 0.9 * mean
     # How far the held-out error rises in all, after its first fall.
     steps = [np.diff(run(some, 20_000)["points"][20:]) for some in ("", "rate=0.02")]
     steady, jumpy = (step[step > 0].sum() for step in steps)
     assert jumpy > 2 * steady
-    assert run("batch=16")["error"] < 0.95 * plain["error"] < 0.9 * run("batch=256")["error"]
+    assert run("batch=16")["error"] < plain["error"] < 0.95 * run("batch=256")["error"]
