@@ -127,7 +127,10 @@ def main():
         theirs = convnetjs(folder)
         live.write(Path(folder))
         digits = (Path(folder) / "digits.js").read_text(encoding="utf-8")
-    sources = {"ours": live.script() + OURS, "ConvNetJS": "const window = self;\n" + theirs + THEIRS}
+    sources = {
+        "ours": live.script() + OURS,
+        "ConvNetJS": "const window = self;\n" + theirs + THEIRS,
+    }
     steps = {"ours": arguments.steps, "ConvNetJS": max(1, arguments.steps // 10)}
     with sync_playwright() as running:
         chromium = running.chromium.launch(executable_path=browser(), args=["--no-sandbox"])
