@@ -347,7 +347,7 @@ CROSS_ENTROPIES = (
 )
 
 
-@pytest.mark.parametrize("loss", CROSS_ENTROPIES, ids=str)
+@pytest.mark.parametrize("loss", CROSS_ENTROPIES)
 def test_cross_entropy_is_known_by_each_of_its_names(x, loss):
     with pytest.raises(ValueError, match=r"`y` must be in \[0, 1\]"):
         compiled(loss).fit(255 * x, 255 * x, verbose=0)
