@@ -75,8 +75,8 @@ function mount(root, digits) {
   const noisy = createPicture("Your digit, corrupted", "Your digit with the noise that is set");
   const rebuilt = createPicture("What the network makes of it", "The reconstruction of your digit");
   const directions = [
-    createPicture("Felt most", "The change of the picture that moves the code most"),
-    createPicture("Felt second", "The other change of the picture that moves the code"),
+    createPicture("Most sensitive", "The change of the picture that moves the code most"),
+    createPicture("Second", "The other change of the picture that moves the code"),
   ];
   const curve = createCurve("Squared error of the training digits and of the held-out digits, over the digits seen");
   const testDigit = createNumber({ label: "Test digit", min: 0, max: 499 }, () => useTestDigit());
@@ -105,7 +105,7 @@ function mount(root, digits) {
           make("figcaption", {}, "Squared error: ", make("span", { class: "live-key-held-out" }, "held-out digits"), ", ",
             make("span", { class: "live-key-train" }, "training digits"))))),
     make("p", { class: "live-note" }, "Each numeral stands at the code of one of 500 digits that the network is not trained on; its colour and its value say which digit it is, which the network is never told. " +
-      "The ellipse says where the code goes when the decoded picture is changed by 1 in any direction (a digit itself has a length of about 9): it is long where the code feels a change, and its two axes belong to the two pictures of directions, orange for more ink and blue for less. The square is the code of your digit. With noise, the held-out error here and in the curve is that of corrupted digits."),
+      "The ellipse says where the code goes when the decoded picture is changed by 1 in any direction (a digit itself has a length of about 9): it is long in the direction in which the code is sensitive, and its two axes belong to the two pictures of directions, orange for more ink and blue for less. The square is the code of your digit. With noise, the held-out error here and in the curve is that of corrupted digits."),
     make("h2", { id: "live-settings" }, "What to change, and what to expect"),
     make("p", { class: "live-note" }, "Network and seed start the training again; all else acts from the next step on. The settings are in this page's address: copy it to send them."),
     makeControls(),
@@ -113,7 +113,7 @@ function mount(root, digits) {
     make("div", { class: "live-table", tabindex: "0", role: "region", "aria-labelledby": "live-runs" },
       make("table", {}, make("thead", {}, make("tr", {}, ...["Network", "Digits seen", "Squared error", "of the mean image's", "Neighbours agree", "‖J‖²"].map((title) => make("th", { scope: "col" }, title)))), runTable)),
     make("p", { class: "live-note" }, "The first row is the network above, the others are those before it. The error is that of the 500 held-out digits, without noise, beside the error of drawing the mean of all digits each time. " +
-      "Neighbours agree: the share of held-out digits that are named rightly by their 5 nearest training digits in the plane (10 % by chance). ‖J‖² is how much the code feels the picture, the mean over the held-out digits. * Settings were changed on the way."),
+      "Neighbours agree: the share of held-out digits that are named rightly by their 5 nearest training digits in the plane (10 % by chance). ‖J‖² is the squared norm of the Jacobian, the code's sensitivity in all directions together, as a mean over the held-out digits. * Settings were changed on the way."),
     make("h2", { id: "live-keras" }, "The same in Keras"),
     make("p", { class: "live-note" }, "The same network, data and training with this course's package, from weights of another random generator."),
     copyButton,
@@ -294,19 +294,19 @@ function mount(root, digits) {
     onMove.timer = setTimeout(() => { keysHeard.textContent = readout.textContent; }, 600);
   }
 
-  /** What is seen at the cross: the decoder's picture there, and what the code feels of it. */
+  /** What is seen at the cross: the decoder's picture there, and what the code is sensitive to there. */
   function look() {
     if (!mirror) return;
     const { x, y } = plane.cross;
     const picture = mirror.decode(Float32Array.of(x, y));
     decoded.show(picture);
     readout.textContent = `Code (${figure(x)}, ${figure(y)}); the nearest digit is a ${plane.nearest()}.`;
-    const felt = principalDirections(mirror.jacobian(picture));
-    felt.forEach(({ picture: direction, strength }, i) => {
+    const directionsThere = principalDirections(mirror.jacobian(picture));
+    directionsThere.forEach(({ picture: direction, strength }, i) => {
       directions[i].showSigned(direction);
-      directions[i].caption(`${["Felt most", "Felt second"][i]}: ${figure(strength)}`);
+      directions[i].caption(`${["Most sensitive", "Second"][i]}: ${figure(strength)}`);
     });
-    plane.setEllipse(felt.map(({ strength, angle }) => [strength, angle]));
+    plane.setEllipse(directionsThere.map(({ strength, angle }) => [strength, angle]));
   }
 
   function lookAgain() {

@@ -28,7 +28,7 @@ const CONTROLS = {
   },
   lambda: {
     group: "Contraction", label: "Weight λ", kind: "slider", values: [0, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1],
-    expect: "The code feels changes of the picture less: ‖J‖² falls, and the codes draw together, as the numbers on the axes say. A large λ costs error.",
+    expect: "The code is less sensitive to changes of the picture: ‖J‖² falls, and the codes draw together, as the numbers on the axes say. A large λ costs error.",
   },
   layers: {
     group: "Network", label: "Hidden layers", kind: "choice", restarts: true,
