@@ -11,8 +11,6 @@ from course.lessons import provenance
 from course.lessons.parameters import defaults_of
 from course.paths import NOTEBOOKS, is_deeper, number
 
-# Lessons whose length and manner are still those of before the rules.
-NOT_YET_REBUILT = {"11"}
 FORBIDDEN = {
     "an absolute path": re.compile(r"(?<![\w.:/<])(/(home|Users|root|tmp|work|mnt|opt)/|[A-Z]:\\)"),
     "an object address": re.compile(r"\bat 0x[0-9a-fA-F]{6,}"),
@@ -36,10 +34,9 @@ def problems(name):
         [] if _same(notebook, notebook_of(name)) else ["differs from its source: make notebooks"]
     )
     found += [*_origin_problems(name, notebook), *_parameters_problems(notebook)]
-    if number(name) not in NOT_YET_REBUILT:
-        found += length.problems(notebook)
-        if not is_deeper(name):
-            found += manner.problems(notebook, number(name))
+    found += length.problems(notebook)
+    if not is_deeper(name):
+        found += manner.problems(notebook, number(name))
     covers = any("cover" in cell.metadata.get("tags", []) for cell in notebook.cells)
     if not covers and not is_deeper(name):
         found.append("has no cell tagged `cover`, the figure for the table of lessons")
