@@ -61,8 +61,8 @@ def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="ada
 
 
 def _compile_each(autoencoders, optimizer, loss, **options):
-    config = keras.optimizers.serialize(keras.optimizers.get(optimizer))
     for autoencoder in autoencoders:
+        config = keras.optimizers.serialize(keras.optimizers.get(optimizer))
         autoencoder.compile(keras.optimizers.deserialize(config), loss, **options)
 
 
@@ -162,8 +162,7 @@ class Stack(keras.Model):
             raise ValueError("call `compile` before `fit`, as of every Keras model.")
         _data.need_to_read_again(x)
         epochs = _epochs_of(self.autoencoders, epochs)
-        given = list(callbacks or ())
-        _fit_each(self.autoencoders, x, epochs, batch_size, lambda code: given, verbose)
+        _fit_each(self.autoencoders, x, epochs, batch_size, lambda codes: callbacks, verbose)
         self.history = self.autoencoders[-1].history
         return self.history
 

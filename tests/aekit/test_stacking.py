@@ -252,3 +252,13 @@ def test_what_a_stack_cannot_learn_is_refused(pixels):
         Stack(pair[::-1])
     for weight, then in zip(pair[0].get_weights(), before, strict=True):
         np.testing.assert_array_equal(weight, then)
+
+
+def test_a_stack_takes_one_callback_and_a_list_as_keras_does(pixels):
+    for given in (ends := keras.callbacks.LambdaCallback(), [ends]):
+        epochs = []
+        ends.on_epoch_end = lambda epoch, logs, epochs=epochs: epochs.append(epoch)
+        both = Stack([dense_autoencoder(16, 10), dense_autoencoder(10, 6)])
+        both.compile()
+        both.fit(pixels, epochs=2, callbacks=given)
+        assert epochs == [0, 1, 0, 1]
