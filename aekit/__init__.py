@@ -32,7 +32,7 @@ __all__ = [
 # The rooms of these names are opened together, since a saved model may hold a class of any.
 _KERAS_ROOMS = ("autoencoder", "models", "noise", "regularizers")
 _ROOMS = {*_KERAS_ROOMS, "callbacks", "claims", "datasets", "exercises", "jacobian", "metrics",
-          "plots", "schedules", "stacking", "training"}  # fmt: skip
+          "plots", "schedules", "stacking", "touch", "training"}  # fmt: skip
 
 if TYPE_CHECKING or "keras" in sys.modules:
     from aekit.autoencoder import Autoencoder

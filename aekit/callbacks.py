@@ -1,10 +1,9 @@
 """Progress bars: for a training, and for what is none."""
 
-import os
-import sys
-
 import keras
 from tqdm.auto import tqdm
+
+from aekit._notebook import is_watched
 
 
 class ProgressBar(keras.callbacks.Callback):
@@ -38,14 +37,6 @@ def progress(items, **options):
         the bar, an iterable over `items`. It shows where `ProgressBar` does, and goes when done.
     """
     return tqdm(items, leave=False, disable=not is_watched(), **options)
-
-
-def is_watched():
-    """Whether somebody is there to watch: a terminal or a notebook, and no `AEKIT_PROGRESS=off`."""
-    if os.environ.get("AEKIT_PROGRESS") == "off":
-        return False
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return hasattr(shell, "kernel") or sys.stderr.isatty()
 
 
 def __getattr__(name):

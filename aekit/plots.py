@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from aekit import _notebook
+from aekit.touch import MIME_TYPE
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
@@ -51,7 +52,7 @@ def use_style():
     mpl.rcParams.update(STYLE)
 
 
-def show(figure, alt):
+def show(figure, alt, touch=None):
     """Show `figure` as this cell's output, with `alt`, the sentence that stands for it.
 
     The text reaches the rendered page, where a screen reader finds it, and the figure is closed.
@@ -60,6 +61,7 @@ def show(figure, alt):
     Args:
         figure: a matplotlib figure.
         alt: what is seen, in words.
+        touch: an `aekit.touch.Touch`, to be shown under the figure where it can be touched.
 
     Raises:
         ValueError: an empty `alt`.
@@ -68,7 +70,7 @@ def show(figure, alt):
 
         show(image_grid(x[:10], "Ten digits"), alt="The digits 7, 2, 1, 0, 4, 1, 4, 9, 5 and 9.")
     """
-    _display(_as_picture(figure), alt)
+    _display(_as_picture(figure), alt, touch)
 
 
 def show_animation(figures, alt, frame_ms=200, last_ms=2000):
@@ -113,11 +115,16 @@ def _as_picture(figure):
     return picture
 
 
-def _display(picture, alt):
+def _display(picture, alt, touch=None):
     if not alt.strip():
         raise ValueError(f"`alt` must say in words what the figure shows. Received: alt={alt!r}")
     png = b64encode(picture.getvalue()).decode()
-    _notebook.show({"image/png": png, "text/plain": f"[figure] {alt}"}, {"image/png": {"alt": alt}})
+    data = {"image/png": png, "text/plain": f"[figure] {alt}"}
+    if touch is not None:
+        data[MIME_TYPE] = touch.record
+    _notebook.show(data, {"image/png": {"alt": alt}})
+    if touch is not None:
+        _notebook.show_widget(touch)
 
 
 def image_rows(rows, title="", size=0.85):

@@ -3,14 +3,15 @@
 Numbers may differ by 5 %, and by one in their last decimal place, as between two kinds of
 processor; below 1e-5 they are rounding errors, and all alike. A cell's tags may say otherwise:
 `exact` where nothing is random, `tolerance-0.2` where little training was enough for what the cell
-shows, `times` where a clock speaks, which is not compared at all. Pictures are not compared, and of
-a claim its line is, not its data.
+shows, `times` where a clock speaks, which is not compared at all. Pictures are not compared, nor
+what can be touched under them, and of a claim its line is, not its data.
 """
 
 import functools
 import re
 
-from aekit.claims import MIME_TYPE
+from aekit.claims import MIME_TYPE as CLAIM
+from aekit.touch import MIME_TYPE as TOUCH
 
 TOLERANCE, ROUNDING = 0.05, 1e-5
 NUMBER = re.compile(
@@ -24,7 +25,7 @@ NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-NOT_COMPARED = (MIME_TYPE, "image/png")
+NOT_COMPARED = (CLAIM, TOUCH, "image/png")
 
 
 class Printed(str):

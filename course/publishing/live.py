@@ -1,4 +1,4 @@
-"""What the live page loads beside its HTML: one script, one style sheet, and digits.
+"""What the pages load to be touched: the live page's script, style and digits, and the lessons'.
 
 All are classic scripts, so that the page works from a disk: a browser that opens a file loads
 neither modules nor workers from other files, and fetches nothing.
@@ -12,32 +12,35 @@ from pathlib import Path
 
 import numpy as np
 
+from aekit import touch
 from aekit.datasets import load_mnist
 
 SOURCES = Path(__file__).parent / "templates" / "live"
-# In the order in which they stand; the worker needs no page.
-WORKER = ("kernel.js", "engine.js", "settings.js", "trainer.js")
-PAGE = ("view.js", "keras.js", "live.js")
 N_TRAIN, N_HELD_OUT = 4500, 500
+# Shows what `course.publishing.sphinx_extension` has put under the figures.
+START = """
+for (const record of document.querySelectorAll(".touch-record")) {
+  AETouch.mount(record.previousElementSibling, JSON.parse(record.textContent));
+}
+"""
 
 
 def write(folder):
-    """Write `live.js`, `live.css` and `digits.js` into `folder`, which is made."""
+    """Write the scripts, their styles, and `digits.js` into `folder`, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"live.js": script(), "live.css": _source("live.css"), "digits.js": _digits()}
+    style = touch.source("touch.css")
+    files = {"live.js": script(), "live.css": style + _source("live.css"), "digits.js": _digits()}
+    files |= {"touch.js": touch.script() + START, "touch.css": style}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
 def script():
     """The sources as one script, `AELive`; in it stands what the worker needs as a string too."""
-    kernel = json.dumps("".join(_source("kernel.b64").split()))
-    engine = "\n".join(
-        [f"const KERNEL_BYTES = Uint8Array.from(atob({kernel}), (c) => c.charCodeAt(0));"]
-        + [_source(name) for name in WORKER]
-    )
+    parts = [touch.kernel_bytes(), touch.source("kernel.js"), touch.source("engine.js")]
+    engine = "\n".join([*parts, _source("settings.js"), _source("trainer.js")])
     worker = json.dumps('"use strict";\n' + engine + _source("worker.js"))
-    page = "\n".join(map(_source, PAGE))
+    page = "\n".join([touch.source("view.js"), _source("keras.js"), _source("live.js")])
     return f"""const AELive = (() => {{
 "use strict";
 {engine}

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from aekit import touch
 from course.paths import NOTEBOOKS, ROOT, write_text
 
 
@@ -49,7 +50,7 @@ def _digest(results, notebooks):
         *NOTEBOOKS.glob("pictures/*"),
         *measurements(),
     ]
-    made_by = Path(__file__).parent.rglob("*")
+    made_by = [*Path(__file__).parent.rglob("*"), *touch.SOURCES.rglob("*")]
     paths += [path for path in made_by if "__pycache__" not in path.parts]
     digest = hashlib.sha256(json.dumps(results).encode())
     for path in sorted(path for path in paths if path.is_file()):

@@ -4,27 +4,21 @@ Sphinx makes the pages, with myst-nb and the theme furo. This file lays out what
 the notebooks with smaller figures, a page of the lessons, and one of their claims.
 """
 
-import io
 import re
 import subprocess
 import sys
 import tempfile
-from base64 import b64decode, b64encode
 from pathlib import Path
 
 import jinja2
-import nbformat
-from PIL import Image
 
-from aekit.claims import MIME_TYPE, bounds, figure, published
+from aekit.claims import as_html
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored
-from course.publishing import live
+from course.publishing import landing, live
+from course.publishing.lesson_page import page_source, smaller
 from course.publishing.pages import measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
-README_ROW = re.compile(
-    r"^\| !\[(.+?)\]\(.+?\) \| \[.+?\]\((.+?)\.ipynb\) \| (.+?) \| (.+?) \|$", re.MULTILINE
-)
 
 
 def render(folder, results, notebooks):
@@ -44,20 +38,17 @@ def lay_out(source, results, notebooks):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"bounds": bounds, "figure": figure, "literal": _literal}
-    environment.filters |= {"number": number, "published": published}
+    environment.filters |= {"as_html": as_html, "literal": _literal, "number": number}
     environment.tests["deeper"] = is_deeper
     tables = measurements(".md")
-    executed = [f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
-    executed = {name: notebooks / name for name in executed if (notebooks / name).is_file()}
-    files = {name: _page_source(path) for name, path in executed.items()}
+    paths = {x["name"]: notebooks / f"{x['name']}.ipynb" for x in results["lessons"]}
+    names = [name for name, path in paths.items() if path.is_file()]
+    files = {f"{name}.ipynb": page_source(paths[name], name, names, ()) for name in names}
     files |= {path.name: path.read_bytes() for path in (*tables, NOTEBOOKS / "GLOSSARY.md")}
     files |= {path.name: smaller(path.read_bytes()) for path in measurements(".png")}
-    values = {
-        "results": results,
-        "about": about_lessons(results),
-        "measurements": [path.stem for path in tables],
-    }
+    values = {"results": results, "measurements": [path.stem for path in tables]}
+    values |= landing.values(results)
+    files["pictures/map.png"], values["map_alt"] = landing.map_picture()
     for template in TEMPLATES.joinpath("site").glob("*.md.j2"):
         text = environment.get_template(template.name).render(values)
         files[template.stem] = text.encode()
@@ -71,13 +62,6 @@ def lay_out(source, results, notebooks):
         path.write_bytes(content)
 
 
-def about_lessons(results):
-    """What notebooks/README.md says of each lesson: its picture's alt text, question and time."""
-    rows = README_ROW.findall((NOTEBOOKS / "README.md").read_text(encoding="utf-8"))
-    about = {name: {"alt": alt, "question": q, "time": time} for alt, name, q, time in rows}
-    return {lesson["name"]: about.get(lesson["name"]) for lesson in results["lessons"]}
-
-
 def sphinx(builder, source, target, theme="furo"):
     """Build the pages of `source` into `target`; raises RuntimeError with Sphinx' last words."""
     command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, "-c", TEMPLATES / "site"]
@@ -87,42 +71,6 @@ def sphinx(builder, source, target, theme="furo"):
     print(built.stderr, end="", file=sys.stderr)
     if built.returncode:
         raise RuntimeError(f"Sphinx could not render the pages: {built.stderr.strip()[-2000:]}")
-
-
-def smaller(png):
-    """A still PNG with at most 256 colours, which halves a plot and is not seen; else as it was."""
-    image = Image.open(io.BytesIO(png))
-    if getattr(image, "n_frames", 1) > 1:
-        return png
-    reduced = io.BytesIO()
-    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(reduced, "png", optimize=True)
-    return min(png, reduced.getvalue(), key=len)
-
-
-def shrink_figures(notebook):
-    """Make the notebook's PNGs smaller, and leave out what else stands for a figure or a claim."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            data.pop(MIME_TYPE, None)
-            if "image/png" in data:
-                png = smaller(b64decode(data["image/png"]))
-                output.data = nbformat.from_dict({"image/png": b64encode(png).decode()})
-
-
-def _page_source(path):
-    """The notebook as myst-nb reads it: folded answers, small figures, no claims' records."""
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        if "answer" in tags:
-            cell.metadata.tags = ["hide-cell"]
-            cell.metadata.mystnb = {
-                "code_prompt_show": "Show the answer",
-                "code_prompt_hide": "Hide the answer",
-            }
-    shrink_figures(notebook)
-    return nbformat.writes(notebook).encode()
 
 
 def _literal(text):

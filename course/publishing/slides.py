@@ -14,8 +14,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course.lessons.lesson import title_of
 from course.paths import NOTEBOOKS, stored, write_text
+from course.publishing.lesson_page import shrink_figures
 from course.publishing.mathml import mathml
-from course.publishing.render import TEMPLATES, shrink_figures
+from course.publishing.render import TEMPLATES
 
 # What statements that draw work on: `figure, axes = ...`, `axis.set(...)`, `plots.show(...)`.
 DRAWING = {"figure", "axes", "axis", "plots", "plt"}

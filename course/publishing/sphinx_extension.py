@@ -1,8 +1,12 @@
-"""What the pages need beyond Sphinx and myst-nb: MathML, the figures' alt texts, WCAG AA."""
+"""What the pages need beyond Sphinx and myst-nb: MathML, figures' alt texts and touch, WCAG AA."""
+
+import json
 
 import nbformat
 from docutils import nodes
+from sphinx import addnodes
 
+from aekit.touch import MIME_TYPE as TOUCH
 from course.publishing.mathml import mathml
 
 
@@ -10,6 +14,7 @@ def setup(app):
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("doctree-read", _describe_figures)
     app.connect("html-page-context", _let_keyboards_and_readers_in, priority=900)
+    app.connect("html-page-context", _load_touch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -35,6 +40,24 @@ def _describe_figures(app, doctree):
         for picture, output in zip(pictures, drawn, strict=True):
             (image,) = picture.findall(nodes.image)
             image["alt"] = output.metadata.get("image/png", {}).get("alt", "")
+            if TOUCH in output.data:
+                picture.append(_touch(output.data[TOUCH]))
+
+
+def _touch(record):
+    """What live/touch.js makes a figure of; in a browser only, not in the PDF."""
+    data = json.dumps(record).replace("<", "\\u003c")  # so that no text in it ends the script
+    script = f'<script type="application/json" class="touch-record">{data}</script>'
+    only = addnodes.only(expr="builder_html")
+    only.append(nodes.raw("", f'<div class="touch"></div>{script}', format="html"))
+    return only
+
+
+def _load_touch(app, page, template, context, doctree):
+    """Load the script and the style of what can be touched, on the pages that have it."""
+    if 'class="touch-record"' in context.get("body", ""):
+        app.add_js_file("live/touch.js", loading_method="defer")
+        app.add_css_file("live/touch.css")
 
 
 def _let_keyboards_and_readers_in(app, page, template, context, doctree):

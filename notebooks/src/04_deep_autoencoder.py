@@ -24,6 +24,7 @@ import aekit
 from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
+from aekit.touch import Touch
 from aekit.training import train
 from IPython.display import clear_output, display
 import keras
@@ -372,6 +373,9 @@ plots.show(
     "what the decoder draws at 16 by 16 points of the same square. Clear digits of one kind "
     "pass gradually, through blurred shapes, into another kind. Tiles with fewer than 50 "
     "training digits are orange; most of them lie between the groups.",
+    touch=Touch(
+        "plane", decoder=deep_2.decoder, codes=test_codes[:500], labels=y_test[:500]
+    ),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}

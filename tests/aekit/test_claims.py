@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from aekit import claims
 from aekit.claims import ClaimFailed, claim, verified, verify
 
 
@@ -83,3 +84,21 @@ def test_what_does_not_agree_stops_the_lesson_and_is_not_counted(capsys, value, 
         verify("It agrees.", value, **bounds)
     verified()
     assert capsys.readouterr().out == "0 checks ✓\n"
+
+
+def test_html_of_a_claim_says_all_that_its_line_says():
+    record = {
+        "statement": "a < b",
+        "value": 0.125,
+        "at_least": 0.1,
+        "at_most": None,
+        "source": "a paper & its table",
+        "published": 0.5,
+        "holds": True,
+        "as_published": False,
+    }
+    text = claims.as_html(record)
+    for part in ("≠ published", "a &lt; b", "<b>0.125</b>", "at least 0.1", "published 0.5"):
+        assert part in text
+    assert "a paper &amp; its table" in text
+    assert "None" not in claims.as_html(record | {"source": None})

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from browser import open_browser
 
+from aekit import touch
 from aekit.datasets import load_mnist
 from course.publishing import live, render
 
@@ -105,8 +106,8 @@ def opened(browser, site):
 
 def test_kernel_is_its_text_assembled():
     wasmtime = pytest.importorskip("wasmtime")
-    text = (live.SOURCES / "kernel.wat").read_text(encoding="utf-8")
-    stored = base64.b64decode((live.SOURCES / "kernel.b64").read_text())
+    text = (touch.SOURCES / "kernel.wat").read_text(encoding="utf-8")
+    stored = base64.b64decode((touch.SOURCES / "kernel.b64").read_text())
     assert bytes(wasmtime.wat2wasm(text)) == stored
 
 

@@ -8,7 +8,7 @@ nb_execution_mode = "off"
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
-myst_enable_extensions = ["amsmath", "attrs_inline", "dollarmath"]
+myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "dollarmath"]
 myst_dmath_double_inline = True
 myst_heading_anchors = 3
 

@@ -373,6 +373,106 @@ function createPlane(description, onMove) {
   };
 }
 
+// ---- a sketch ----
+
+/**
+ * A drawing in coordinates, with a point that one drags or moves by arrows (with Shift five times as
+ * far). `x` and `y` are the ranges in view; `paint(pen)` draws; `onMove(point, how)`, with `how`
+ * "pointer" or "keys", may change `point` before all is drawn again. Without `onMove` nothing moves.
+ */
+function createSketch(description, { x: [left, right], y: [bottom, top], point = [0, 0], paint, onMove }) {
+  const canvas = make("canvas", { class: "live-sketch", "aria-label": description });
+  for (const [name, value] of Object.entries(onMove ? { tabindex: "0", role: "application" } : { role: "img" })) canvas.setAttribute(name, value);
+  canvas.style.aspectRatio = (right - left) / (top - bottom);
+  const at = [...point];
+  const unit = () => canvas.width / 480; // all sizes are for a width of 480
+  const toScreen = ([x, y]) => [((x - left) / (right - left)) * canvas.width, ((top - y) / (top - bottom)) * canvas.height];
+  const fit = fitToScreen(canvas, draw);
+  onTheme(draw);
+
+  function draw() {
+    if (!canvas.width) return;
+    canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    paint(pen, at);
+  }
+
+  const colored = (color) => (color.startsWith("--") ? styleOf(canvas, color) : color);
+  const pen = {
+    dots(points, color = "--live-ink", radius = 4) {
+      const context = canvas.getContext("2d");
+      context.fillStyle = colored(color);
+      for (const point of points) {
+        context.beginPath();
+        context.arc(...toScreen(point), radius * unit(), 0, 2 * Math.PI);
+        context.fill();
+      }
+    },
+    line(points, color = "--live-ink", width = 2, dashes = []) {
+      const context = canvas.getContext("2d");
+      context.strokeStyle = colored(color);
+      context.lineWidth = width * unit();
+      context.setLineDash(dashes.map((dash) => dash * unit()));
+      context.beginPath();
+      for (const point of points) context.lineTo(...toScreen(point));
+      context.stroke();
+      context.setLineDash([]);
+    },
+    arrow(from, to, color = "--live-accent", width = 2.5) {
+      pen.line([from, to], color, width);
+      const [[x0, y0], [x1, y1]] = [toScreen(from), toScreen(to)];
+      const angle = Math.atan2(y1 - y0, x1 - x0), size = Math.min(10 * unit(), Math.hypot(x1 - x0, y1 - y0));
+      const context = canvas.getContext("2d");
+      context.fillStyle = colored(color);
+      context.beginPath();
+      for (const turn of [0, 2.6, -2.6]) context.lineTo(x1 + (turn ? size * Math.cos(angle + turn) : 0), y1 + (turn ? size * Math.sin(angle + turn) : 0));
+      context.fill();
+    },
+    words(text, place, color = "--live-soft", align = "left") {
+      const context = canvas.getContext("2d");
+      context.font = `${12 * unit() * Math.max(1, 480 / canvas.clientWidth)}px system-ui, sans-serif`; // 12 px on a phone too
+      context.fillStyle = colored(color);
+      context.textAlign = align;
+      context.fillText(text, ...toScreen(place));
+    },
+  };
+
+  function moveTo(place, how) {
+    at[0] = Math.min(Math.max(place[0], left), right);
+    at[1] = Math.min(Math.max(place[1], bottom), top);
+    onMove(at, how);
+    draw();
+  }
+  const drag = (event) => {
+    const box = canvas.getBoundingClientRect();
+    moveTo([left + ((event.clientX - box.left) / box.width) * (right - left), top - ((event.clientY - box.top) / box.height) * (top - bottom)], "pointer");
+  };
+  if (onMove) {
+    canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); drag(event); });
+    canvas.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    canvas.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || !(event.key in moves)) return;
+      const step = (event.shiftKey ? 0.1 : 0.02) * (right - left);
+      moveTo(moves[event.key].map((way, axis) => at[axis] + way * step), "keys");
+      event.preventDefault();
+    });
+  }
+
+  return { canvas, at, moveTo, draw: () => { fit(); draw(); } };
+}
+
+/** A line of words about what is shown; a screen reader hears it after keys, not after each move. */
+function createReadout() {
+  const element = make("p", { class: "live-readout", "aria-live": "polite" });
+  return {
+    element,
+    say(words, how = "keys") {
+      element.setAttribute("aria-live", how === "keys" ? "polite" : "off");
+      element.textContent = words;
+    },
+  };
+}
+
 // ---- a curve ----
 
 /** Lines over one another: `show([{color, points: [[x, y], ...]}], [{y, words}])`. */

@@ -1,0 +1,57 @@
+// The figures to touch. Each stands in a file of its own in figures/ and is made of view.js' parts:
+//   FIGURES.name = (root, data) => handles for tests
+// with `root` an empty element, and `data` as `aekit.touch.Touch` has it, with arrays and networks
+// in place of their packed bytes.
+
+const FIGURES = {};
+
+/** Shows a `Touch`'s record in an empty element; a promise of the figure's handles. */
+async function mount(root, { figure, data }) {
+  root.classList.add("live", "live-touch");
+  const unpacked = await unpack(data);
+  root.handles = FIGURES[figure](root, unpacked);
+  root.dataset.ready = "yes";
+  return root.handles;
+}
+
+/** Plain data with its arrays and networks made of their bytes. */
+async function unpack(value) {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return Promise.all(value.map(unpack));
+  if ("array" in value) return unpackArray(value);
+  if ("network" in value) return unpackNetwork(value);
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await unpack(item)]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/**
+ * {shape, values, row}: all values in a row, and `row(i)`, those of the i-th item. Floats are as
+ * stored; bytes stay bytes, unless one asks for `pixels(i)`, the i-th item in [0, 1].
+ */
+async function unpackArray({ array, shape, bytes }) {
+  const packed = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const buffer = await new Response(stream).arrayBuffer();
+  const values = array === "uint8" ? new Uint8Array(buffer) : Float32Array.from(new Uint16Array(buffer), fromHalf);
+  const size = shape.slice(1).reduce((product, side) => product * side, 1);
+  const row = (i) => values.subarray(i * size, (i + 1) * size);
+  return { shape, values, row, pixels: (i) => Float32Array.from(row(i), (byte) => byte / 255) };
+}
+
+/** A number of half precision from its 16 bits; the stored ones are finite. */
+function fromHalf(bits) {
+  const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+}
+
+/** A function of rows, as the network computes it: `network(rows)`, a Float32Array each way. */
+async function unpackNetwork({ network, weights }) {
+  const engine = createEngine({ ...network, code: 0 }, { maxBatch: 16 });
+  engine.setWeights((await unpackArray(weights)).values);
+  return (rows) => engine.decode(Float32Array.from(rows));
+}
+
+/** A row of parts, beside one another where there is room; `wide` ones take twice as much. */
+function arrange(root, ...parts) {
+  root.append(make("div", { class: "live-row" }, ...parts));
+}

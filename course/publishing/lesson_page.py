@@ -1,0 +1,89 @@
+"""A stored lesson as the notebook that its page is made of."""
+
+import io
+import re
+from base64 import b64decode, b64encode
+
+import nbformat
+from PIL import Image
+
+from aekit import touch
+from aekit.claims import MIME_TYPE as CLAIM
+from aekit.claims import as_html
+from course.paths import is_deeper, number
+
+HEADING = re.compile(r"^# (?=\S)", re.MULTILINE)
+TIME = re.compile(r"\n*^\*\*Time:\*\* (.+)$", re.MULTILINE)
+BEFORE = re.compile(r"^\*\*Before this lesson:\*\*.+?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+LESSON = re.compile(r"\b\d\d\b")
+
+
+def page_source(path, name, names, ways):
+    """The notebook at `path` as myst-nb reads it.
+
+    Its head says the lesson's number, its time, and where else it is; answers are folded, figures
+    small, claims dressed, and the cell that only fetches the course is left out.
+
+    Args:
+        path: the executed notebook.
+        name: the lesson's name.
+        names: all lessons that have a page.
+        ways: pairs of a word and an address, such as the lesson's deck; shown under the title.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [c for c in notebook.cells if "setup" not in c.metadata.get("tags", [])]
+    first = notebook.cells[0]
+    first.source = head(first.source, name, names, ways)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "answer" in tags:
+            cell.metadata.tags = ["hide-cell"]
+            cell.metadata.mystnb = {
+                "code_prompt_show": "Show the answer",
+                "code_prompt_hide": "Hide the answer",
+            }
+    shrink_figures(notebook)
+    return nbformat.writes(notebook).encode()
+
+
+def head(text, name, names, ways):
+    """The first cell's text with number, time, ways and linked lessons."""
+    text = HEADING.sub(f"# {number(name)} · ", text, count=1)
+    up = "../" if is_deeper(name) else ""
+    pages = {number(other): other for other in names}
+
+    def linked(match):
+        other = pages.get(match[0])
+        return f"[{match[0]}]({up}{other}.ipynb)" if other else match[0]
+
+    text = BEFORE.sub(lambda part: LESSON.sub(linked, part[0]), text)
+    time = TIME.search(text)
+    line = [time[1]] if time else []
+    line += [f"[{word}]({up}{address})" for word, address in ways]
+    if not line:
+        return text
+    first, _, rest = TIME.sub("", text).partition("\n")
+    return f"{first}\n\n{{.ways}}\n{' · '.join(line)}\n{rest}"
+
+
+def shrink_figures(notebook):
+    """Make the notebook's PNGs smaller, and of each figure and claim keep what a page shows."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if CLAIM in data:  # from its record, since a stored notebook's HTML may be older
+                output.data = nbformat.from_dict({"text/html": as_html(data[CLAIM])})
+            if "image/png" in data:
+                kept = {"image/png": b64encode(smaller(b64decode(data["image/png"]))).decode()}
+                kept |= {kind: data[kind] for kind in data if kind == touch.MIME_TYPE}
+                output.data = nbformat.from_dict(kept)
+
+
+def smaller(png):
+    """A still PNG with at most 256 colours, which halves a plot and is not seen; else as it was."""
+    image = Image.open(io.BytesIO(png))
+    if getattr(image, "n_frames", 1) > 1:
+        return png
+    reduced = io.BytesIO()
+    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(reduced, "png", optimize=True)
+    return min(png, reduced.getvalue(), key=len)
