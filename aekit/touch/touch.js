@@ -51,7 +51,7 @@ async function unpackNetwork({ network, weights }) {
   return (rows) => engine.decode(Float32Array.from(rows));
 }
 
-/** A row of parts, beside one another where there is room; `wide` ones take twice as much. */
-function arrange(root, ...parts) {
-  root.append(make("div", { class: "live-row" }, ...parts));
+/** What to do and what to watch, then parts beside one another where there is room. */
+function arrange(root, hint, ...parts) {
+  root.append(make("p", { class: "live-hint" }, hint), make("div", { class: "live-row" }, ...parts));
 }

@@ -40,8 +40,8 @@ def _describe_figures(app, doctree):
         for picture, output in zip(pictures, drawn, strict=True):
             (image,) = picture.findall(nodes.image)
             image["alt"] = output.metadata.get("image/png", {}).get("alt", "")
-            if TOUCH in output.data:
-                picture.append(_touch(output.data[TOUCH]))
+            if TOUCH in output.metadata:
+                picture.append(_touch(output.metadata[TOUCH]))
 
 
 def _touch(record):

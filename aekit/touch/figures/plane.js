@@ -13,7 +13,8 @@ FIGURES.plane = (root, { decoder, codes, labels }) => {
       readout.say(`Code (${x.toFixed(2)}, ${y.toFixed(2)}). The nearest digit is a ${plane.nearest()}.`, how);
     },
   );
-  arrange(root, plane.canvas, make("div", {}, decoded.element, readout.element));
+  arrange(root, "Point into the plane, or use the arrow keys there: the decoder draws what two numbers stand for.",
+    plane.canvas, make("div", {}, decoded.element, readout.element));
   plane.show(codes.values, labels.values, true);
   return { plane, decoded };
 };
