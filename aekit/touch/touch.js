@@ -8,6 +8,8 @@ const FIGURES = {};
 /** Shows a `Touch`'s record in an empty element; a promise of the figure's handles. */
 async function mount(root, { figure, data }) {
   root.classList.add("live", "live-touch");
+  // A key that moves something here turns no slide, and no cell of a notebook.
+  root.addEventListener("keydown", (event) => event.stopPropagation());
   const unpacked = await unpack(data);
   root.handles = FIGURES[figure](root, unpacked);
   root.dataset.ready = "yes";

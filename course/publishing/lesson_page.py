@@ -72,6 +72,7 @@ def shrink_figures(notebook):
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if CLAIM in data:  # from its record, since a stored notebook's HTML may be older
+                output.metadata[CLAIM] = data[CLAIM]
                 output.data = nbformat.from_dict({"text/html": as_html(data[CLAIM])})
             if touch.MIME_TYPE in data:  # beside the picture, where sphinx_extension.py finds it
                 output.metadata[touch.MIME_TYPE] = data[touch.MIME_TYPE]

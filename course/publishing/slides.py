@@ -1,26 +1,44 @@
-"""Each stored lesson as a reveal.js deck, one file that needs no network.
+"""Each stored lesson as a reveal.js deck to lecture from, one file that needs no network.
 
-The decks are made of the stored lessons' own cells, by their slide types. Code tagged `hide-input`
-is left out, and so are the answers, and the lines that only draw the figure under them.
+A deck is made of the lesson's own cells. Each cell whose slide type is `slide` or `subslide` begins
+a slide with its heading and its sentence; of the cells after it the slide takes the figure, scaled
+to the free height, and up to two claims with their numbers large. Code is on a slide only where it
+has neither. All prose becomes the speaker's notes (key S), and so does what had no place.
 """
 
 import ast
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
 from importlib.resources import files
 
+import jinja2
 import nbformat
-from jinja2 import pass_context
-from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
+from aekit import claims, touch
 from course.lessons.lesson import title_of
-from course.paths import NOTEBOOKS, stored, write_text
+from course.paths import NOTEBOOKS, number, stored, write_text
 from course.publishing.lesson_page import shrink_figures
 from course.publishing.mathml import mathml
 from course.publishing.render import TEMPLATES
 
-# What statements that draw work on: `figure, axes = ...`, `axis.set(...)`, `plots.show(...)`.
+LECTURE = (
+    "Autoencoders, a lecture by Shangsong Liang, Sun Yat-sen University; produced by Guy Golan"
+)
+MOST_LINES, MOST_PRINTED = 12, 6  # of code and of what it prints, on a slide
+# What statements that only draw or check work on, or call; they are plumbing on a slide.
 DRAWING = {"figure", "axes", "axis", "plots", "plt"}
-REVEAL = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"
+CHECKING = {"claim", "verify", "verified", "check"}
+REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
+STYLE = HtmlFormatter(style="a11y-high-contrast-light")
+HEADING = re.compile(r"\A#+ (.+)\n*")
+LEARN = re.compile(r"\*\*What you will learn\*\*\n\n((?:- .+\n?(?:  .+\n?)*)+)")
+EXERCISE = re.compile(r"\A\*\*(\d+)\. (.+?)\.?\*\*", re.DOTALL)
 
 
 class MathMLRenderer(IPythonRenderer):
@@ -36,47 +54,143 @@ class MathMLRenderer(IPythonRenderer):
         return self.block_math(text.strip().strip("$"))
 
 
-class DeckExporter(SlidesExporter):
-    """nbconvert's slides, in the course's template."""
+@dataclass
+class Slide:
+    """What stands on a slide; texts are HTML but for the title, which is Markdown."""
 
-    @pass_context
-    def markdown2html(self, context, source):
-        renderer = MathMLRenderer(escape=False, exclude_anchor_links=True)
-        return MarkdownWithMath(renderer=renderer).render(source)
+    title: str
+    lead: str = ""
+    picture: dict = None  # {"png": base64, "alt": text}
+    code: str = ""
+    printed: str = ""
+    claims: list = field(default_factory=list)
+    touch: dict = None
+    notes: list = field(default_factory=list)
 
 
-def deck(notebook):
-    """The HTML of a lesson's slides."""
-    notebook.metadata.title = title_of(notebook)
+def deck(notebook, name, lessons):
+    """The HTML of a lesson's slides.
+
+    Args:
+        notebook: the stored lesson.
+        name: its name.
+        lessons: pairs of number and title of all lessons, for the agenda.
+    """
     shrink_figures(notebook)
+    shown = [_dressed(slide) for slide in slides_of(notebook)]
+    learn = next((m[1] for m in map(LEARN.search, _prose(notebook)) if m), "")
+    first, rest = shown[0], shown[1:]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES / "slides"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("deck.html.j2").render(
+        title=title_of(notebook),
+        number=number(name),
+        lecture=LECTURE,
+        first=first,
+        question=first.lead.partition("</p>")[0] + "</p>",
+        learn=_html(learn),
+        lessons=lessons,
+        slides=rest,
+        exercises=_exercises(notebook),
+        references=_html(_references(notebook)),
+        parts=_parts(),
+    )
+
+
+def slides_of(notebook):
+    """The slides of a lesson's cells, but for agenda, exercises and references."""
+    slide, found = None, []
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        if "answer" in tags:
-            cell.metadata.slideshow = {"slide_type": "skip"}
-        if cell.cell_type == "code":
-            cell.source = without_drawing(cell.source)
-        if "hide-input" in tags or not cell.source:
-            cell.metadata.transient = {"remove_source": True}
-    exporter = DeckExporter(template_name="slides", extra_template_basedirs=[str(TEMPLATES)])
-    page, _ = exporter.from_notebook_node(notebook, {"deck": _parts()})
-    return page
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if cell.cell_type == "markdown":
+            if kind in ("slide", "subslide"):
+                title = HEADING.match(cell.source)[1]
+                slide = Slide(title, lead=HEADING.sub("", cell.source))
+                found.append(slide)
+            elif cell.source.startswith("## Exercises"):
+                break
+            else:
+                slide.notes.append(cell.source)
+        elif not {"setup", "parameters"} & {*cell.metadata.get("tags", [])}:
+            slide = _with_code_cell(slide, cell, kind, found)
+    return found
 
 
-def without_drawing(source):
-    """The code without the statements that only draw; "" where nothing else is left."""
+def _with_code_cell(slide, cell, kind, found):
+    """Puts what a cell shows on the slide, or on one more of the same title; returns the last."""
+    for output in cell.get("outputs", []):
+        data, about = output.get("data", {}), output.get("metadata", {})
+        if "image/png" in data:
+            if slide.picture:
+                slide = Slide(slide.title)
+                found.append(slide)
+            alt = about.get("image/png", {}).get("alt", "")
+            slide.picture = {"png": data["image/png"], "alt": alt}
+            slide.touch = about.get(touch.MIME_TYPE)
+        elif claims.MIME_TYPE in about:
+            slide.claims.append(about[claims.MIME_TYPE])
+    hidden = kind == "skip" or "hide-input" in cell.metadata.get("tags", [])
+    code = without_plumbing(cell.source)
+    if not hidden and not slide.code and 0 < len(code.splitlines()) <= MOST_LINES:
+        slide.code = code
+        printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+        if len(printed.splitlines()) <= MOST_PRINTED:
+            slide.printed = printed
+    return slide
+
+
+def _dressed(slide):
+    """The slide with its Markdown as HTML: with its code where it has neither figure nor claim."""
+    most = 2 if slide.picture else 3
+    is_bare = not (slide.picture or slide.claims)
+    notes = [*slide.notes]
+    lead = slide.lead
+    if is_bare and not slide.code and notes and notes[0].startswith("- "):
+        lead += "\n\n" + notes.pop(0)
+    return Slide(
+        title=_html(slide.title).removeprefix("<p>").removesuffix("</p>"),
+        lead=_html(lead),
+        picture=slide.picture,
+        code=highlight(slide.code, PythonLexer(), STYLE) if is_bare and slide.code else "",
+        printed=slide.printed if is_bare else "",
+        claims=[_measured(record) for record in slide.claims[:most]],
+        touch=slide.touch,
+        notes=[
+            *map(_html, notes),
+            *(f"<p>{escape(claims.as_line(record))}</p>" for record in slide.claims),
+        ],
+    )
+
+
+def _measured(record):
+    """A claim as the template shows it: the number, the sentence, and what bounds it."""
+    about = [f"{'✓' if record['holds'] else '✗'} {claims.bounds(record)}"]
+    if record["published"] is not None:
+        about += [f"published: {claims.figure(record['published'])}", record["source"] or ""]
+    figure = claims.figure(record["value"])
+    return {"figure": figure, "about": " · ".join(filter(None, about)), **record}
+
+
+def without_plumbing(source):
+    """The code without the statements that only draw or check; "" where nothing else is left."""
     lines, body = source.splitlines(), ast.parse(source).body
-    drawing = [statement for statement in body if _draws(statement)]
-    if len(drawing) == len(body):
+    plumbing = [statement for statement in body if _is_plumbing(statement)]
+    if len(plumbing) == len(body):
         return ""
-    for statement in reversed(drawing):
+    for statement in reversed(plumbing):
         del lines[statement.lineno - 1 : statement.end_lineno]
     return "\n".join(lines).strip("\n")
 
 
-def _draws(statement):
-    """Whether the statement only works on the figure, in its loops too."""
+def _is_plumbing(statement):
+    """Whether the statement only works on the figure, in its loops too, or checks something."""
     if isinstance(statement, ast.For):
-        return all(_draws(inner) for inner in statement.body)
+        return all(_is_plumbing(inner) for inner in statement.body)
     if isinstance(statement, ast.Assign):
         names = {node.id for node in ast.walk(statement.targets[0]) if isinstance(node, ast.Name)}
         return bool(names) and names <= DRAWING
@@ -85,22 +199,57 @@ def _draws(statement):
     target = statement.value.func
     while isinstance(target, ast.Attribute | ast.Subscript | ast.Call):
         target = target.func if isinstance(target, ast.Call) else target.value
-    return isinstance(target, ast.Name) and target.id in DRAWING
+    return isinstance(target, ast.Name) and target.id in DRAWING | CHECKING
 
 
+def _prose(notebook):
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def _exercises(notebook):
+    """The exercises' titles, without their texts."""
+    return [match[2] for match in map(EXERCISE.match, _prose(notebook)) if match]
+
+
+def _references(notebook):
+    texts = [text for text in _prose(notebook) if text.startswith("**References**")]
+    return texts[-1].removeprefix("**References**").strip() if texts else ""
+
+
+def _html(markdown):
+    renderer = MathMLRenderer(escape=False, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(markdown).strip()
+
+
+@cache
 def _parts():
-    """What a deck holds beside its cells: reveal.js, the style, and what fits the slides."""
+    """What a deck holds beside its cells: reveal.js, the style, and what can be touched."""
+
+    def read(path):
+        return path.read_text(encoding="utf-8")
+
     return {
-        "reveal_css": (REVEAL / "reveal.css").read_text(encoding="utf-8"),
-        "reveal_js": (REVEAL / "reveal.js").read_text(encoding="utf-8"),
-        "css": (TEMPLATES / "slides" / "slides.css").read_text(encoding="utf-8"),
-        "script": (TEMPLATES / "slides" / "fit.js").read_text(encoding="utf-8"),
+        "css": [
+            read(REVEAL / "dist" / "reveal.css"),
+            STYLE.get_style_defs(".highlight"),
+            touch.source("touch.css"),
+            read(TEMPLATES / "slides" / "slides.css"),
+        ],
+        "js": [
+            read(REVEAL / "dist" / "reveal.js"),
+            read(REVEAL / "plugin" / "notes" / "notes.js"),
+            touch.script(),
+            read(TEMPLATES / "slides" / "deck.js"),
+        ],
     }
 
 
 def write_slides(folder):
     """Write the decks of the stored lessons into `folder`; yields the path of each."""
-    for name in stored(NOTEBOOKS, deeper=False):
+    names = stored(NOTEBOOKS, deeper=False)
+    notebooks = {name: nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4) for name in names}
+    lessons = [(number(name), title_of(notebook)) for name, notebook in notebooks.items()]
+    for name, notebook in notebooks.items():
         target = folder / f"{name}.html"
-        write_text(deck(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)), target)
+        write_text(deck(notebook, name, lessons), target)
         yield target
