@@ -10,15 +10,15 @@ from PIL import Image
 from aekit import touch
 from aekit.claims import MIME_TYPE as CLAIM
 from aekit.claims import as_html
-from course.paths import is_deeper, number
+from course.paths import is_deeper, number, stem
 
 HEADING = re.compile(r"^# (?=\S)", re.MULTILINE)
 TIME = re.compile(r"\n*^\*\*Time:\*\* (.+)$", re.MULTILINE)
-BEFORE = re.compile(r"^\*\*Before this lesson:\*\*.+?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
-LESSON = re.compile(r"\b\d\d\b")
+BEFORE = re.compile(r"\*\*Before this lesson:\*\*.+?(?=\n\n|\Z)", re.DOTALL)
+LESSON = re.compile(r"\b\d\d?\b")
 
 
-def page_source(path, name, names, ways):
+def page_source(path, name, names, whole):
     """The notebook at `path` as myst-nb reads it.
 
     Its head says the lesson's number, its time, and where else it is; answers are folded, figures
@@ -28,12 +28,13 @@ def page_source(path, name, names, ways):
         path: the executed notebook.
         name: the lesson's name.
         names: all lessons that have a page.
-        ways: pairs of a word and an address, such as the lesson's deck; shown under the title.
+        whole: whether the notebook and its deck are on the site as well, and are linked.
     """
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [c for c in notebook.cells if "setup" not in c.metadata.get("tags", [])]
     first = notebook.cells[0]
-    first.source = head(first.source, name, names, ways)
+    first.source = head(first.source, name, names, whole)
+    _fold_set_up(notebook)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if "answer" in tags:
@@ -46,24 +47,41 @@ def page_source(path, name, names, ways):
     return nbformat.writes(notebook).encode()
 
 
-def head(text, name, names, ways):
-    """The first cell's text with number, time, ways and linked lessons."""
+def head(text, name, names, whole):
+    """The first cell's text with number, time, what can be taken along, and linked lessons."""
     text = HEADING.sub(f"# {number(name)} · ", text, count=1)
     up = "../" if is_deeper(name) else ""
     pages = {number(other): other for other in names}
 
     def linked(match):
-        other = pages.get(match[0])
+        other = pages.get(match[0].zfill(2))
         return f"[{match[0]}]({up}{other}.ipynb)" if other else match[0]
 
     text = BEFORE.sub(lambda part: LESSON.sub(linked, part[0]), text)
     time = TIME.search(text)
-    line = [time[1]] if time else []
-    line += [f"[{word}]({up}{address})" for word, address in ways]
-    if not line:
-        return text
+    ways = [time[1].rstrip(".")] if time else []
+    if whole:
+        ways.append(f'<a href="{stem(name)}.ipynb" download>the notebook</a>')
+    if whole and not is_deeper(name):
+        ways.append(f'<a href="slides/{name}.html">the slides</a>')
     first, _, rest = TIME.sub("", text).partition("\n")
-    return f"{first}\n\n{{.ways}}\n{' · '.join(line)}\n{rest}"
+    return f"{first}\n\n{{.ways}}\n{' · '.join(ways)}\n{rest}" if ways else text
+
+
+def _fold_set_up(notebook):
+    """Puts the code before the first section into one folded cell."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    start = kinds.index("code")
+    end = start + next((i for i, kind in enumerate(kinds[start:]) if kind != "code"), len(kinds))
+    cells = notebook.cells[start:end]
+    cells[0].source = "\n\n".join(cell.source for cell in cells)
+    cells[0].outputs = [output for cell in cells for output in cell.outputs]
+    cells[0].metadata.tags = ["hide-input"]
+    cells[0].metadata.mystnb = {
+        "code_prompt_show": "Show the imports and settings",
+        "code_prompt_hide": "Hide the imports and settings",
+    }
+    del notebook.cells[start + 1 : end]
 
 
 def shrink_figures(notebook):

@@ -11,13 +11,14 @@ from aekit import touch
 from course.paths import NOTEBOOKS, ROOT, write_text
 
 
-def write(folder, results, notebooks=None):
+def write(folder, results, notebooks=None, *, whole=False):
     """A page for each lesson of `results`, an index, and a search; returns the index's path.
 
     Args:
         folder: where the pages go.
         results: what the lessons measured, as `python -m course run` writes it.
         notebooks: where the executed notebooks are, if not in `folder`.
+        whole: with all that a site has for others: the decks, and the notebooks for download.
 
     Raises:
         RuntimeError: Sphinx failed.
@@ -30,7 +31,7 @@ def write(folder, results, notebooks=None):
 
         print("Writing the pages.", flush=True)
         stamp.unlink(missing_ok=True)
-        render(folder, results, notebooks)
+        render(folder, results, notebooks, whole=whole)
         write_text(made_of, stamp)
     return index
 

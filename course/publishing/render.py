@@ -12,8 +12,9 @@ from pathlib import Path
 
 import jinja2
 
+import aekit
 from aekit.claims import as_html
-from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored
+from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored, write_bytes
 from course.publishing import landing, live
 from course.publishing.lesson_page import page_source, smaller
 from course.publishing.pages import measurements
@@ -21,16 +22,22 @@ from course.publishing.pages import measurements
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(folder, results, notebooks):
+def render(folder, results, notebooks, *, whole=False):
     """Write the pages of `course.publishing.pages.write`, which says what the arguments are."""
     with tempfile.TemporaryDirectory() as made_of:
-        lay_out(Path(made_of), results, notebooks)
+        lay_out(Path(made_of), results, notebooks, whole=whole)
         sphinx("html", made_of, folder)
     live.write(folder / "_static" / "live")
+    if whole:
+        from course.publishing.slides import write_slides
+
+        list(write_slides(folder / "slides"))
+        for name in stored(notebooks):
+            write_bytes((notebooks / f"{name}.ipynb").read_bytes(), folder / f"{name}.ipynb")
     _prune(folder, results)
 
 
-def lay_out(source, results, notebooks):
+def lay_out(source, results, notebooks, *, whole=False):
     """Write into the empty folder `source` what the pages are made of."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES / "site"),
@@ -43,10 +50,12 @@ def lay_out(source, results, notebooks):
     tables = measurements(".md")
     paths = {x["name"]: notebooks / f"{x['name']}.ipynb" for x in results["lessons"]}
     names = [name for name, path in paths.items() if path.is_file()]
-    files = {f"{name}.ipynb": page_source(paths[name], name, names, ()) for name in names}
-    files |= {path.name: path.read_bytes() for path in (*tables, NOTEBOOKS / "GLOSSARY.md")}
+    files = {f"{name}.ipynb": page_source(paths[name], name, names, whole) for name in names}
+    texts = (*tables, NOTEBOOKS / "GLOSSARY.md", ROOT / "CHANGELOG.md")
+    files |= {path.name: path.read_bytes() for path in texts}
     files |= {path.name: smaller(path.read_bytes()) for path in measurements(".png")}
-    values = {"results": results, "measurements": [path.stem for path in tables]}
+    values = {"results": results, "measurements": [path.stem for path in tables], "whole": whole}
+    values |= {"version": aekit.__version__, "licence": (ROOT / "LICENSE").read_text().strip()}
     values |= landing.values(results)
     files["pictures/map.png"], values["map_alt"] = landing.map_picture()
     for template in TEMPLATES.joinpath("site").glob("*.md.j2"):

@@ -19,4 +19,4 @@ def stored_results():
 
 def write_site(folder):
     """Write the pages into `folder`; returns their index's path."""
-    return pages.write(folder, stored_results(), NOTEBOOKS)
+    return pages.write(folder, stored_results(), NOTEBOOKS, whole=True)

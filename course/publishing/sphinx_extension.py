@@ -1,5 +1,6 @@
 """What the pages need beyond Sphinx and myst-nb: MathML, figures' alt texts and touch, WCAG AA."""
 
+import html
 import json
 
 import nbformat
@@ -15,6 +16,7 @@ def setup(app):
     app.connect("doctree-read", _describe_figures)
     app.connect("html-page-context", _let_keyboards_and_readers_in, priority=900)
     app.connect("html-page-context", _load_touch)
+    app.connect("html-page-context", _describe_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -51,6 +53,20 @@ def _touch(record):
     only = addnodes.only(expr="builder_html")
     only.append(nodes.raw("", f'<div class="touch"></div>{script}', format="html"))
     return only
+
+
+def _describe_page(app, page, template, context, doctree):
+    """What a search engine and a shared link show: a sentence, and the course's picture."""
+    about = "Executable lessons on autoencoders: every figure computed, every claim measured."
+    meta = {
+        "og:title": html.escape(context.get("title", "")),
+        "og:description": about,
+        "og:type": "website",
+    }
+    meta["og:image"] = "../" * page.count("/") + "_images/map.png"
+    tags = "".join(f'<meta property="{name}" content="{text}">' for name, text in meta.items())
+    given = context.get("metatags", "")
+    context["metatags"] = f'{given}<meta name="description" content="{about}">{tags}'
 
 
 def _load_touch(app, page, template, context, doctree):

@@ -17,6 +17,7 @@ html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_permalinks_icon = "#"
+html_favicon = "_static/favicon.svg"
 html_copy_source = html_show_sourcelink = html_show_sphinx = html_show_copyright = False
 html_use_index = False
 html_show_search_summary = False  # it fetches pages, which browsers refuse without a server
