@@ -86,7 +86,7 @@ test-newest: ## run the tests with the newest releases, out of bounds too
 	rm -rf build/newest && mkdir -p build/newest
 	cp -r aekit data README.md LICENSE build/newest
 	sed 's/,<[0-9.]*//' pyproject.toml > build/newest/pyproject.toml
-	echo '-e build/newest[tensorflow,course,test]' > build/newest/requirements.txt
+	echo '-e build/newest[tensorflow,course,touch,test]' > build/newest/requirements.txt
 	$(MAKE) test VENV=build/newest/venv LOCK= REQUIREMENTS=build/newest/requirements.txt
 
 bench: $(VENV)/installed ## reproduce published results, cut to half an hour

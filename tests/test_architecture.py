@@ -65,7 +65,8 @@ def test_arrows_of_the_course_go_one_way():
 def test_what_is_imported_is_declared(package):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lists = [project["dependencies"], extras["tensorflow"], extras["jax"], extras["torch"]]
+    lists = [project["dependencies"]]
+    lists += [extras[name] for name in ("tensorflow", "jax", "torch", "touch")]
     lists += [extras[name] for name in ("course", "test")[: list(PACKAGES).index(package)]]
     declared = {canonicalize_name(Requirement(line).name) for part in lists for line in part}
     declared |= {"aekit", "tensorflow"} | ({"ipython"} if package == "aekit" else set())  # optional

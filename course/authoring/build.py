@@ -4,13 +4,16 @@ Students open only the notebooks; what is edited and reviewed is the text they a
 """
 
 import hashlib
+import io
 import tempfile
 from base64 import b64decode
 from pathlib import Path
 
 import jupytext
 import nbformat
+from PIL import Image
 
+from aekit.plots import as_png
 from course.lessons import provenance
 from course.paths import (
     NOTEBOOKS,
@@ -138,12 +141,17 @@ def origin_of(name, notebook):
 
 
 def cover_of(notebook):
-    """The figure that stands for the lesson, a PNG: the first one of the cell tagged `cover`."""
+    """The figure that stands for the lesson: the first one of the cell tagged `cover`, a PNG.
+
+    It is as large as the figure is shown, since it is shown smaller still.
+    """
     for cell in notebook.cells:
         if "cover" in cell.metadata.get("tags", []):
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
-                    return b64decode(output.data["image/png"])
+                    picture = Image.open(io.BytesIO(b64decode(output.data["image/png"])))
+                    size = output.metadata["image/png"]
+                    return as_png(picture.convert("RGB").resize((size["width"], size["height"])))
     raise ValueError("The lesson has no cell tagged `cover` that shows a figure.")
 
 

@@ -1,11 +1,8 @@
 """A stored lesson as the notebook that its page is made of."""
 
-import io
 import re
-from base64 import b64decode, b64encode
 
 import nbformat
-from PIL import Image
 
 from aekit import touch
 from aekit.claims import MIME_TYPE as CLAIM
@@ -43,7 +40,7 @@ def page_source(path, name, names, whole):
                 "code_prompt_show": "Show the answer",
                 "code_prompt_hide": "Hide the answer",
             }
-    shrink_figures(notebook)
+    prepare_outputs(notebook)
     return nbformat.writes(notebook).encode()
 
 
@@ -84,8 +81,8 @@ def _fold_set_up(notebook):
     del notebook.cells[start + 1 : end]
 
 
-def shrink_figures(notebook):
-    """Make the notebook's PNGs smaller, and of each figure and claim keep what a page shows."""
+def prepare_outputs(notebook):
+    """Of each figure and claim keep what a page shows, and the records beside it."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
@@ -95,15 +92,4 @@ def shrink_figures(notebook):
             if touch.MIME_TYPE in data:  # beside the picture, where sphinx_extension.py finds it
                 output.metadata[touch.MIME_TYPE] = data[touch.MIME_TYPE]
             if "image/png" in data:
-                png = smaller(b64decode(data["image/png"]))
-                output.data = nbformat.from_dict({"image/png": b64encode(png).decode()})
-
-
-def smaller(png):
-    """A still PNG with at most 256 colours, which halves a plot and is not seen; else as it was."""
-    image = Image.open(io.BytesIO(png))
-    if getattr(image, "n_frames", 1) > 1:
-        return png
-    reduced = io.BytesIO()
-    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(reduced, "png", optimize=True)
-    return min(png, reduced.getvalue(), key=len)
+                output.data = nbformat.from_dict({"image/png": data["image/png"]})

@@ -1,7 +1,7 @@
 """Render executed lessons as pages that need no network and no server.
 
 Sphinx makes the pages, with myst-nb and the theme furo. This file lays out what they are made of:
-the notebooks with smaller figures, a page of the lessons, and one of their claims.
+the notebooks, a page of the lessons, and one of their claims.
 """
 
 import re
@@ -11,12 +11,14 @@ import tempfile
 from pathlib import Path
 
 import jinja2
+from PIL import Image
 
 import aekit
 from aekit.claims import as_html
+from aekit.plots import as_png
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored, write_bytes
 from course.publishing import landing, live
-from course.publishing.lesson_page import page_source, smaller
+from course.publishing.lesson_page import page_source
 from course.publishing.pages import measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,7 +55,7 @@ def lay_out(source, results, notebooks, *, whole=False):
     files = {f"{name}.ipynb": page_source(paths[name], name, names, whole) for name in names}
     texts = (*tables, NOTEBOOKS / "GLOSSARY.md", ROOT / "CHANGELOG.md")
     files |= {path.name: path.read_bytes() for path in texts}
-    files |= {path.name: smaller(path.read_bytes()) for path in measurements(".png")}
+    files |= {path.name: as_png(Image.open(path)) for path in measurements(".png")}
     values = {"results": results, "measurements": [path.stem for path in tables], "whole": whole}
     values |= {"version": aekit.__version__, "licence": (ROOT / "LICENSE").read_text().strip()}
     values |= landing.values(results)
@@ -64,7 +66,7 @@ def lay_out(source, results, notebooks, *, whole=False):
     for lesson in results["lessons"]:
         picture = NOTEBOOKS / "pictures" / f"{lesson['name']}.png"
         if picture.is_file():
-            files[f"pictures/{picture.name}"] = smaller(picture.read_bytes())
+            files[f"pictures/{picture.name}"] = picture.read_bytes()
     for name, content in files.items():
         path = source / name
         path.parent.mkdir(exist_ok=True)

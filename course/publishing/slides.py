@@ -23,7 +23,7 @@ from pygments.lexers import PythonLexer
 from aekit import claims, touch
 from course.lessons.lesson import title_of
 from course.paths import NOTEBOOKS, number, stored, write_text
-from course.publishing.lesson_page import shrink_figures
+from course.publishing.lesson_page import prepare_outputs
 from course.publishing.mathml import mathml
 from course.publishing.render import TEMPLATES
 
@@ -76,7 +76,7 @@ def deck(notebook, name, lessons):
         name: its name.
         lessons: pairs of number and title of all lessons, for the agenda.
     """
-    shrink_figures(notebook)
+    prepare_outputs(notebook)
     shown = [_dressed(slide) for slide in slides_of(notebook)]
     learn = next((m[1] for m in map(LEARN.search, _prose(notebook)) if m), "")
     first, rest = shown[0], shown[1:]

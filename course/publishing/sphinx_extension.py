@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import nbformat
 from docutils import nodes
@@ -10,11 +11,14 @@ from sphinx import addnodes
 from aekit.touch import MIME_TYPE as TOUCH
 from course.publishing.mathml import mathml
 
+SIZE = re.compile(r'class="size-(\d+)-(\d+)"')
+
 
 def setup(app):
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("doctree-read", _describe_figures)
     app.connect("html-page-context", _let_keyboards_and_readers_in, priority=900)
+    app.connect("html-page-context", _make_room_for_pictures)
     app.connect("html-page-context", _load_touch)
     app.connect("html-page-context", _describe_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -41,7 +45,10 @@ def _describe_figures(app, doctree):
         drawn = [output for output in outputs if "image/png" in output.get("data", {})]
         for picture, output in zip(pictures, drawn, strict=True):
             (image,) = picture.findall(nodes.image)
-            image["alt"] = output.metadata.get("image/png", {}).get("alt", "")
+            about = output.metadata.get("image/png", {})
+            image["alt"] = about.get("alt", "")
+            if "width" in about:
+                image["classes"].append(f"size-{about['width']}-{about['height']}")
             if TOUCH in output.metadata:
                 picture.append(_touch(output.metadata[TOUCH]))
 
@@ -84,3 +91,9 @@ def _let_keyboards_and_readers_in(app, page, template, context, doctree):
         ("furo_navigation_tree", 'role="heading"', 'role="heading" aria-level="2"'),
     ):
         context[part] = context.get(part, "").replace(old, new)
+
+
+def _make_room_for_pictures(app, page, template, context, doctree):
+    """Load pictures when they come into view, and leave them their room until then."""
+    body = context.get("body", "").replace("<img ", '<img loading="lazy" ')
+    context["body"] = SIZE.sub(r'width="\1" height="\2"', body)

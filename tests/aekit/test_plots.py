@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aekit import plots
+from aekit import _notebook, plots
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +140,24 @@ def test_code_map_names_each_class_at_its_median():
 def test_figure_without_words_is_refused():
     with pytest.raises(ValueError, match="`alt` must say in words what the figure shows"):
         plots.show(plt.figure(), alt=" ")
+
+
+def test_picture_has_twice_the_pixels_that_it_takes(monkeypatch):
+    shown = []
+    monkeypatch.setattr(_notebook, "show", lambda *given: shown.append(given))
+    plots.show(plt.figure(figsize=(3, 2), dpi=100), alt="Nothing.")
+
+    ((data, metadata),) = shown
+    picture = Image.open(BytesIO(b64decode(data["image/png"])))
+    assert picture.size == (600, 400) and picture.mode == "P"
+    assert metadata["image/png"] == {"alt": "Nothing.", "width": 300, "height": 200}
+
+
+def test_small_png_keeps_size_and_colours():
+    image = Image.new("RGB", (40, 30), "white")
+    image.putpixel((3, 4), (10, 200, 30))
+    reduced = Image.open(BytesIO(plots.as_png(image))).convert("RGB")
+    assert reduced.tobytes() == image.tobytes()
 
 
 def test_animation_is_one_png_that_plays_its_frames_for_ever(monkeypatch):

@@ -151,19 +151,6 @@ def test_change_of_a_template_deep_in_the_room_is_noticed(tmp_path, monkeypatch)
     assert len(digests) == 2
 
 
-def test_small_figure_keeps_its_size_and_colours():
-    import io
-
-    from PIL import Image
-
-    image = Image.new("RGB", (40, 30), "white")
-    image.putpixel((3, 4), (10, 200, 30))
-    png = io.BytesIO()
-    image.save(png, "png")
-    reduced = Image.open(io.BytesIO(render.smaller(png.getvalue()))).convert("RGB")
-    assert reduced.tobytes() == image.tobytes()
-
-
 def test_sphinx_that_fails_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="Sphinx could not render the pages"):
         render.sphinx("no-such-builder", tmp_path, tmp_path / "out")

@@ -7,7 +7,7 @@ from browser import open_browser
 from aekit.touch import FIGURES, MIME_TYPE
 from course.paths import NOTEBOOKS, stored
 from course.publishing import live, render
-from course.publishing.lesson_page import shrink_figures
+from course.publishing.lesson_page import prepare_outputs
 
 LIMIT = 600_000  # bytes of JSON, in the notebook and on the page
 LESSONS = stored(NOTEBOOKS, deeper=False)
@@ -35,7 +35,7 @@ def site(tmp_path_factory):
         cells += [nbformat.v4.new_code_cell("...", outputs=[out]) for out in touched(name)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         notebook.metadata.language_info = {"name": "python", "pygments_lexer": "ipython3"}
-        shrink_figures(notebook)
+        prepare_outputs(notebook)
         nbformat.write(notebook, source / f"{name}.ipynb")
     toctree = "\n".join(["# Touch", "```{toctree}", *LESSONS, "```"])
     (source / "index.md").write_text(toctree, encoding="utf-8")
