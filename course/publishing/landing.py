@@ -9,6 +9,9 @@ from PIL import Image, ImageSequence
 
 from course.paths import NOTEBOOKS, is_deeper, number, stored
 
+LECTURE = (
+    "Autoencoders, a lecture by Shangsong Liang, Sun Yat-sen University; produced by Guy Golan"
+)
 # The lecture's way through the lessons, by the number of each group's last one.
 GROUPS = (
     ("02", "Foundations", "What can be learnt from images alone, and the network that does it."),

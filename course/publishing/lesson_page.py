@@ -8,11 +8,13 @@ from aekit import touch
 from aekit.claims import MIME_TYPE as CLAIM
 from aekit.claims import as_html
 from course.paths import is_deeper, number, stem
+from course.publishing.plumbing import without_plumbing
 
 HEADING = re.compile(r"^# (?=\S)", re.MULTILINE)
 TIME = re.compile(r"\n*^\*\*Time:\*\* (.+)$", re.MULTILINE)
 BEFORE = re.compile(r"\*\*Before this lesson:\*\*.+?(?=\n\n|\Z)", re.DOTALL)
 LESSON = re.compile(r"\b\d\d?\b")
+EXERCISE = re.compile(r"\A\*\*\d+\. .+?\*\*", re.DOTALL)
 
 
 def page_source(path, name, names, whole):
@@ -42,6 +44,30 @@ def page_source(path, name, names, whole):
             }
     prepare_outputs(notebook)
     return nbformat.writes(notebook).encode()
+
+
+def for_paper(path, name, names):
+    """The notebook without what only draws or prepares, and its answers, each a list of cells."""
+    notebook = nbformat.reads(page_source(path, name, names, whole=False).decode(), as_version=4)
+    cells, answers = [], []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "hide-cell" in tags:
+            answers.append(cell)
+            cell.metadata.tags = []
+        if "hide-cell" in tags or "exercise" in tags:  # an answer, or a cell to write one into
+            continue
+        if cell.source.startswith("**") and EXERCISE.match(cell.source):
+            title = EXERCISE.match(cell.source)[0].strip("*")
+            answers.append(nbformat.v4.new_markdown_cell(f"**{title}**"))
+        if "hide-input" in tags:
+            cell.metadata.tags = ["remove-input"]
+        elif cell.cell_type == "code":
+            cell.source = without_plumbing(cell.source)
+            cell.metadata.tags = [] if cell.source else ["remove-input"]
+        cells.append(cell)
+    notebook.cells = cells
+    return nbformat.writes(notebook).encode(), answers
 
 
 def head(text, name, names, whole):

@@ -6,7 +6,6 @@ to the free height, and up to two claims with their numbers large. Code is on a 
 has neither. All prose becomes the speaker's notes (key S), and so does what had no place.
 """
 
-import ast
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,17 +22,13 @@ from pygments.lexers import PythonLexer
 from aekit import claims, touch
 from course.lessons.lesson import title_of
 from course.paths import NOTEBOOKS, number, stored, write_text
+from course.publishing.landing import LECTURE
 from course.publishing.lesson_page import prepare_outputs
 from course.publishing.mathml import mathml
+from course.publishing.plumbing import without_plumbing
 from course.publishing.render import TEMPLATES
 
-LECTURE = (
-    "Autoencoders, a lecture by Shangsong Liang, Sun Yat-sen University; produced by Guy Golan"
-)
 MOST_LINES, MOST_PRINTED = 12, 6  # of code and of what it prints, on a slide
-# What statements that only draw or check work on, or call; they are plumbing on a slide.
-DRAWING = {"figure", "axes", "axis", "plots", "plt"}
-CHECKING = {"claim", "verify", "verified", "check"}
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
 STYLE = HtmlFormatter(style="a11y-high-contrast-light")
 HEADING = re.compile(r"\A#+ (.+)\n*")
@@ -174,32 +169,6 @@ def _measured(record):
         about += [f"published: {claims.figure(record['published'])}", record["source"] or ""]
     figure = claims.figure(record["value"])
     return {"figure": figure, "about": " · ".join(filter(None, about)), **record}
-
-
-def without_plumbing(source):
-    """The code without the statements that only draw or check; "" where nothing else is left."""
-    lines, body = source.splitlines(), ast.parse(source).body
-    plumbing = [statement for statement in body if _is_plumbing(statement)]
-    if len(plumbing) == len(body):
-        return ""
-    for statement in reversed(plumbing):
-        del lines[statement.lineno - 1 : statement.end_lineno]
-    return "\n".join(lines).strip("\n")
-
-
-def _is_plumbing(statement):
-    """Whether the statement only works on the figure, in its loops too, or checks something."""
-    if isinstance(statement, ast.For):
-        return all(_is_plumbing(inner) for inner in statement.body)
-    if isinstance(statement, ast.Assign):
-        names = {node.id for node in ast.walk(statement.targets[0]) if isinstance(node, ast.Name)}
-        return bool(names) and names <= DRAWING
-    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
-        return False
-    target = statement.value.func
-    while isinstance(target, ast.Attribute | ast.Subscript | ast.Call):
-        target = target.func if isinstance(target, ast.Call) else target.value
-    return isinstance(target, ast.Name) and target.id in DRAWING | CHECKING
 
 
 def _prose(notebook):

@@ -12,6 +12,8 @@ from PIL import Image
 from aekit.claims import MIME_TYPE as CLAIM
 from course.paths import NOTEBOOKS, stored
 from course.publishing import pdf, slides
+from course.publishing.lesson_page import for_paper
+from course.publishing.plumbing import without_plumbing
 
 RECORD = {
     "statement": "It is small.",
@@ -113,11 +115,40 @@ def test_printing_without_a_browser_says_what_is_missing(monkeypatch, tmp_path):
 
 def test_lines_that_only_draw_or_check_are_not_on_slides():
     drawing = "figure, axes = plt.subplots()\nfor a in 1, 2:\n    axes[0].plot(a)\n"
-    assert slides.without_plumbing(f"error = f(x)\n{drawing}claim(error)") == "error = f(x)"
-    assert slides.without_plumbing('plots.show(\n    figure,\n    alt="words",\n)') == ""
+    assert without_plumbing(f"error = f(x)\n{drawing}claim(error)") == "error = f(x)"
+    assert without_plumbing('plots.show(\n    figure,\n    alt="words",\n)') == ""
     loop = "for a in 1, 2:\n    print(a)"
-    assert slides.without_plumbing(loop) == loop
-    assert slides.without_plumbing("# A word.\nplots.use_style()") == ""
+    assert without_plumbing(loop) == loop
+    assert without_plumbing("# A word.\nplots.use_style()") == ""
+
+
+def test_paper_has_no_plumbing_and_its_answers_apart(tmp_path):
+    cells = [
+        cell("# A lesson", "slide"),
+        cell("import this", "skip", printed="ready"),
+        cell("## First", "slide"),
+        cell("x = 2\nclaim('x', x, at_most=3)", "-", data={CLAIM: RECORD}),
+        cell("draw(x)", "-", ["hide-input"], data={"image/png": pixel()}),
+        cell("**1. Halve it.** Take a half.", "skip"),
+        cell("half = ...", "skip", ["exercise"], printed=""),
+        cell("half = 1", "skip", ["answer"], printed="one"),
+    ]
+    path = tmp_path / "01_a_lesson.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    lesson, answers = for_paper(path, "01_a_lesson", ["01_a_lesson"])
+    sources = [cell.source for cell in nbformat.reads(lesson.decode(), 4).cells]
+    assert sources == [
+        "# 01 · A lesson", "import this", "## First", "x = 2", "draw(x)", cells[5].source,
+    ]  # fmt: skip
+    removed = [cell.metadata.get("tags") for cell in nbformat.reads(lesson.decode(), 4).cells]
+    assert removed.count(["remove-input"]) == 2
+    assert [cell.source for cell in answers] == ["**1. Halve it.**", "half = 1"]
+
+
+def test_contents_name_the_pages():
+    contents = pdf._contents(["One", "Two < three"], {"One": 4})
+    assert "<span>One</span><span>4</span>" in contents
+    assert "<span>Two &lt; three</span><span></span>" in contents
 
 
 # What is wrong with the slides, each laid out as when it is shown.
