@@ -94,7 +94,7 @@ function createPad(caption, description, onChange) {
 
   function show() {
     const shown = Float32Array.from(pixels);
-    if (document.activeElement === canvas && document.body.classList.contains("live-by-keys")) {
+    if (canvas.matches(":focus-visible")) {
       const at = Math.round(pen.y) * SIDE + Math.round(pen.x);
       shown[at] = shown[at] > 0.5 ? 0 : 0.7; // where the pen is
     }
@@ -162,6 +162,48 @@ function createPad(caption, description, onChange) {
   }
 
   return { ...picture, pixels, set };
+}
+
+// ---- a picture to point into ----
+
+/**
+ * A picture in which one points at every `step`-th pixel, or goes there by arrows (with Shift five
+ * times as far). Calls `onPoint(row, column, how)`, with `how` "pointer" or "keys", after it has put a
+ * frame around that pixel; `pointAt` does both.
+ */
+function createPicker(caption, description, onPoint, step = 1) {
+  const picture = createPicture(caption, description);
+  const { canvas } = picture;
+  const frame = make("div", { class: "live-frame" });
+  const at = { row: 0, column: 0 };
+  canvas.setAttribute("tabindex", "0");
+  canvas.setAttribute("role", "application");
+  canvas.classList.add("live-pad");
+  picture.element.prepend(make("div", { class: "live-framed" }, canvas, frame));
+
+  function pointAt(row, column, how) {
+    const last = Math.floor((SIDE - 1) / step) * step;
+    [at.row, at.column] = [row, column].map((place) => Math.min(Math.max(Math.floor(place / step) * step, 0), last));
+    frame.style.top = `${(100 * at.row) / SIDE}%`;
+    frame.style.left = `${(100 * at.column) / SIDE}%`;
+    onPoint(at.row, at.column, how);
+  }
+
+  const point = (event) => {
+    const box = canvas.getBoundingClientRect();
+    pointAt(((event.clientY - box.top) / box.height) * SIDE, ((event.clientX - box.left) / box.width) * SIDE, "pointer");
+  };
+  canvas.addEventListener("pointermove", point);
+  canvas.addEventListener("pointerdown", point);
+  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !(event.key in moves)) return;
+    const [down, right] = moves[event.key].map((way) => way * step * (event.shiftKey ? 5 : 1));
+    pointAt(at.row + down, at.column + right, "keys");
+    event.preventDefault();
+  });
+
+  return { ...picture, at, pointAt };
 }
 
 // ---- the plane ----

@@ -349,9 +349,6 @@ function mount(root, digits) {
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden && state && state.running) send({ type: "pause" }); });
   window.addEventListener("hashchange", () => change(fromAddress(location.hash)));
-  for (const [event, byKeys] of [["keydown", true], ["pointerdown", false]]) {
-    window.addEventListener(event, () => document.body.classList.toggle("live-by-keys", byKeys), true);
-  }
   const buttons = [startButton, stepButton, againButton, useButton, clearButton];
   buttons.forEach((button) => { button.disabled = true; });
 
