@@ -25,6 +25,7 @@ from aekit import metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.datasets import load_mnist
 from aekit.exercises import check, exercise
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 import matplotlib.pyplot as plt
@@ -284,7 +285,7 @@ claim(
 # %% tags=["hide-input"]
 after = abs(of_neighbours(shuffled[:5_000]))
 verify("No correlation is left after shuffling.", after, at_most=0.02)
-pixels = [(14, 14), (7, 16), (20, 11)]
+pixels, maps = [(14, 14), (7, 16), (20, 11)], {}
 figure, axes = plt.subplots(2, 3, figsize=(7.2, 4.5))
 for row, (name, images) in zip(
     axes, {"digits": x_train, "pixels shuffled": shuffled}.items(), strict=True
@@ -303,6 +304,12 @@ for row, (name, images) in zip(
         axis.set(xticks=[], yticks=[])
         axis.grid(visible=False)
     row[0].set_ylabel(name)
+    with np.errstate(invalid="ignore"):  # a pixel that never varies has none, here -1
+        r = np.corrcoef(images[:5_000], rowvar=False).reshape(28, 28, 784)
+    every_second = np.nan_to_num(r[::2, ::2], nan=-1).reshape(196, 784)
+    maps[name] = as_bytes(
+        (1 + every_second) / 2
+    )  # from -1 to 1, as bytes from 0 to 255
 del images  # or it would keep all shuffled images in memory
 bar = figure.colorbar(drawn, ax=axes, shrink=0.8, ticks=[-1, -0.5, 0, 0.5, 1])
 bar.set_label("correlation with the framed pixel", fontsize=11)
@@ -318,6 +325,7 @@ plots.show(
     alt="Six maps of correlations with one framed pixel. For digits a red patch surrounds the "
     "framed pixel, with blue and pale red bands around it. For shuffled pixels the maps are "
     "white, but for the framed pixel itself.",
+    touch=Touch("correlation", maps=maps),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
