@@ -24,6 +24,7 @@ from aekit.claims import claim, verified, verify
 from aekit.datasets import load_mnist
 from aekit.exercises import check, exercise
 from aekit.metrics import squared_error
+from aekit.touch import Touch
 from aekit.training import train
 import keras
 from keras import layers
@@ -189,6 +190,7 @@ plots.show(
     alt="Left: five points, the dashed line in the direction (2, 1) through their mean, and the foot of "
     "each point's perpendicular on it. Right: the mean squared distance of the points from a line through "
     "their mean, against the line's direction: 4 at 27 degrees, the minimum, and 10 at right angles to it.",
+    touch=Touch("line", points=five),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
