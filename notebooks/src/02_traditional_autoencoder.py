@@ -24,6 +24,7 @@ from aekit import metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.datasets import load_fashion_mnist, load_mnist
 from aekit.exercises import check, exercise
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 import matplotlib.pyplot as plt
@@ -399,6 +400,14 @@ plots.show(
     "three rows of reconstructions. The network of digits draws good digits, a rough turned digit, "
     "and broken strokes for the rest. The network of clothes draws good clothes, "
     "and dark, cloth-like blots for digits. PCA draws blurred digits, and blobs.",
+    touch=Touch(
+        "draw",
+        networks=[
+            ("network of digits", digits.encoder, digits.decoder),
+            ("network of clothes", wardrobe.encoder, wardrobe.decoder),
+        ],
+        examples=[(k, as_bytes(kinds[k][places[:1]])) for k, places in chosen.items()],
+    ),
 )
 
 # %% [markdown]
