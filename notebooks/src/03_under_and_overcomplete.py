@@ -18,6 +18,7 @@ import aekit
 from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 import matplotlib.pyplot as plt
@@ -385,11 +386,33 @@ axis.set(xscale="log", ylim=(4.5, -0.5), xlabel="share of the mean image's error
 labels = ("digits", "rotated\ndigits", "clothes", "noise", "noise in 400\ncomponents")
 axis.set_yticks(range(5), labels, fontsize=11)
 axis.set_title("1,024 units copy, but not noise", fontsize=13)
+
+counts = [1, 4, 16, 32, 64, 100, 200, 300, 400, 500, 600, 700, 784]
+to_touch = []
+for kind in ("noise", "digits", "clothes"):
+    kept = [along_components(kinds[kind][:500], k) for k in counts]
+    made = [[m.reconstruct(images) for images in kept] for m in networks.values()]
+    shares = [
+        [
+            metrics.error_share(x, y, x.mean(axis=0))
+            for x, y in zip(kept, of, strict=True)
+        ]
+        for of in made
+    ]
+    inputs, outputs = np.array(kept)[:, 3], np.array(made)[:, :, 3]
+    images = {"inputs": as_bytes(inputs), "outputs": as_bytes(outputs)}
+    to_touch.append({"name": kind, "shares": np.array(shares), **images})
 plots.show(
     figure,
     alt="Left, a digit, a rotated digit, trousers, noise, and noise in 400 components, with what 32 and 1,024 units make of them. "
     "Right, the error as a share of the mean image's, on a logarithmic axis: for 32 units from 0.28 to 2.7; for 1,024 units "
     "below 0.001 for digits, rotated digits and noise in 400 components, 0.04 for clothes, and 1 for noise.",
+    touch=Touch(
+        "components",
+        counts=counts,
+        networks=[f"{k:,} units" for k in networks],
+        kinds=to_touch,
+    ),
 )
 for kind in kinds:
     print(
