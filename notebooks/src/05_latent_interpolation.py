@@ -22,6 +22,7 @@ import aekit
 from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 from keras import layers
@@ -219,6 +220,8 @@ rows, columns = np.indices((10, 10)).reshape(2, 100)
 of_codes = deep.decode(mix(of_example[rows], of_example[columns], 0.5))
 ends = deep.decode(of_example)
 of_pixels = mix(ends[rows], ends[columns], 0.5)
+one, other = of_example[np.array(np.triu_indices(10))][:, :, None]  # 55 pairs
+between = deep.decode(mix(one, other, alphas).reshape(-1, 16))
 plots.show(
     plots.image_grid(
         np.where((columns >= rows)[:, None], of_codes, of_pixels),
@@ -227,6 +230,7 @@ plots.show(
     ),
     alt="A ten by ten table of images, the digits 0 to 9 on its diagonal. Above it each image is one drawing, "
     "sometimes a digit and sometimes a blurred form; below it each shows two digits over one another.",
+    touch=Touch("mix", paths=as_bytes(between.reshape(55, 11, 784))),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
