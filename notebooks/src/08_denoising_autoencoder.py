@@ -21,6 +21,7 @@ import aekit
 from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
+from aekit.touch import Touch
 from aekit.training import train
 import keras
 from keras import layers
@@ -221,6 +222,13 @@ plots.show(
     alt="Two fields of arrows. Left, learnt by the network: from inside and outside the arrows point "
     "to three quarters of a circle, as the best ones do. Right, the best arrows for data on a "
     "straight line: they point to the line, beyond its ends slanted inward.",
+    touch=Touch(
+        "origins",
+        data={"the circle": data, "a line": line},
+        encoder=denoiser.encoder,
+        decoder=denoiser.decoder,
+        learnt={"name": "the circle", "sigma": sigma},
+    ),
 )
 
 # %% tags=["hide-input", "tolerance-0.2"]
