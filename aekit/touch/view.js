@@ -77,6 +77,40 @@ function createPicture(caption, description) {
   };
 }
 
+/**
+ * Lets one drag what a picture shows, or move it by arrows, at most `reach` pixels from where it was;
+ * Home puts it back. Calls `onMove(right, down, how)`, with `how` "pointer" or "keys".
+ */
+function makeMovable(canvas, reach, onMove) {
+  const at = [0, 0]; // to the right, down
+  let grip = [0, 0];
+  canvas.setAttribute("tabindex", "0");
+  canvas.setAttribute("role", "application");
+  canvas.classList.add("live-movable");
+  const moveTo = (place, how) => {
+    const [right, down] = place.map((pixels) => Math.min(Math.max(Math.round(pixels), -reach), reach));
+    if (right === at[0] && down === at[1]) return;
+    [at[0], at[1]] = [right, down];
+    onMove(right, down, how);
+  };
+  const pixelsOf = ({ clientX, clientY }) => [clientX, clientY].map((place) => (place / canvas.clientWidth) * SIDE);
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    grip = pixelsOf(event).map((pixels, axis) => pixels - at[axis]);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.buttons) moveTo(pixelsOf(event).map((pixels, axis) => pixels - grip[axis]), "pointer");
+  });
+  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key in moves) moveTo(moves[event.key].map((step, axis) => at[axis] + step), "keys");
+    else if (event.key === "Home") moveTo([0, 0], "keys");
+    else return;
+    event.preventDefault();
+  });
+}
+
 // ---- a pad to draw on ----
 
 /**

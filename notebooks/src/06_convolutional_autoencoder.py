@@ -21,6 +21,7 @@ import aekit
 from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 from keras import layers
@@ -181,9 +182,8 @@ def convolutional(shape=(28, 28, 1), downsampling="pooling"):
     return aekit.conv_autoencoder(shape, (16, 8, 8), downsampling=downsampling)
 
 
-retrain = profile == "full"
 recipe = {"epochs": 15, "batch_size": 50, "rate": 0.01, "seed": seed}
-recipe["retrain"] = retrain
+recipe["retrain"] = profile == "full"
 
 conv = train(convolutional, x_train, stored="06_pooling", **recipe)
 x_hat = conv.reconstruct(x_test)
@@ -487,12 +487,30 @@ axes[0].set_ylabel("squared error")
 axes[0].set_yticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
 axes[0].minorticks_off()
 figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+
+# Three digits, moved by -4 to 4 pixels down and to the right.
+few = 4, 7, 3
+framed = np.pad(
+    x_test[[once[digit] for digit in few]], ((0, 0), (4, 4), (4, 4), (0, 0))
+)
+places = [(8 - down, 8 - right) for down in range(9) for right in range(9)]
+to_touch = np.concatenate([framed[:, i : i + 28, j : j + 28] for i, j in places])
+by_hand = {}
+for name in judged:
+    pictures = networks[name].reconstruct(to_touch).reshape(81, 3, 784)
+    by_hand[name] = as_bytes(pictures.swapaxes(0, 1))
 plots.show(
     figure,
     alt="Two panels of the squared error over the shift, down and to the right, on a "
     "logarithmic axis. The dense curve starts lowest and rises steeply; it crosses the flat "
     "curve of strides before three pixels. Pooling starts highest; the dense curve crosses "
     "it to the right after four pixels, and stays below it downwards.",
+    touch=Touch(
+        "shift",
+        digits=as_bytes(framed[:, 4:-4, 4:-4].reshape(3, 784)),
+        labels=few,
+        pictures=by_hand,
+    ),
 )
 
 # %%
