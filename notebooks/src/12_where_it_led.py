@@ -24,6 +24,7 @@ from aekit import datasets, metrics, plots, stacking
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
 from aekit.noise import Corruption
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 from keras import layers, ops
@@ -190,10 +191,18 @@ figure.suptitle(
     fontsize=13,
     fontweight="bold",
 )
+passed = [seen[:4] for seen in path[::2]]
+answered = [network.reconstruct(seen) for seen in passed[:-1]] + passed[-1:]
 plots.show(
     figure,
     alt="Three walks in nine columns, from noise of strength 3 to none. Under each noisy image is the network's answer: first "
     "a grey blot, then a blurred form that becomes a definite one on the way. The first walk ends in a broken form, the second in a 9, the third in an unclear one.",
+    touch=Touch(
+        "walk",
+        levels=levels[::2].tolist(),
+        seen=as_bytes(passed).reshape(-1, 4, 784),
+        answers=as_bytes(answered).reshape(-1, 4, 784),
+    ),
 )
 del path
 
