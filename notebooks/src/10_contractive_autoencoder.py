@@ -20,7 +20,7 @@
 from functools import partial
 
 import aekit
-from aekit import datasets, metrics, plots
+from aekit import datasets, metrics, plots, touch
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
 from aekit.jacobian import jacobian, squared_frobenius_norm
@@ -162,6 +162,13 @@ plots.show(
     "the ellipse that the encoder makes of it. Plain: the ellipses nearly fill the circles. With a "
     "larger λ they become thin and lie along the curve; at λ = 10 those at the two ends are also short. "
     "With weight decay they are rounder than the plain ones.",
+    touch=touch.Touch(
+        "ellipse",
+        curve=curve[::4],
+        names=list(plane),
+        encoders=[model.encoder for model in plane.values()],
+        errors=[f"{error:.2%} of the mean point's" for error in plane_error.values()],
+    ),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
