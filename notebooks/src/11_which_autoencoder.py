@@ -16,12 +16,14 @@
 
 # %% slideshow={"slide_type": "skip"}
 from collections import namedtuple
+from functools import partial
 
 import aekit
 from aekit import datasets, metrics, plots
 from aekit.claims import claim, verified, verify
 from aekit.exercises import check, exercise
 from aekit.jacobian import squared_frobenius_norm
+from aekit.touch import Touch, as_bytes
 from aekit.training import train
 import keras
 from keras import ops
@@ -368,11 +370,31 @@ noisy = spoilt["Gaussian noise"]
 rows = {"clean": x_test[:10], "noisy": noisy[:10].clip(0, 1)}
 for name in ("PCA", "plain", "contractive", "Gaussian"):
     rows[name] = reconstruct(models[name, seed], noisy[:10])
+
+
+def under(damage):
+    """Errors of all models under a damage of each strength, and the first digit's pictures."""
+    errors, pictures = [], []
+    for strength in strengths:
+        x = damage(strength).corrupt(x_test)
+        of = for_each(lambda model, x=x: squared_error(model, x))
+        errors.append([of[name].mean() for name in names[1:]])
+        made = [reconstruct(models[name, seed], x[:1]) for name in names[1:]]
+        pictures.append(np.concatenate([x[:1], *made]))
+    return {"errors": np.array(errors), "pictures": as_bytes(pictures)}
+
+
+strengths = [0.0, 0.1, 0.2, 0.3, 0.5, 0.7]
+damages = {
+    "Gaussian noise": under(partial(aekit.GaussianCorruption, clip=None, seed=1)),
+    "lost pixels": under(partial(aekit.MaskingNoise, seed=1)),
+}
 plots.show(
     plots.image_rows(rows, "Noise of σ = 0.3, restored by four models", size=0.56),
     alt="Six rows of ten digits: clean; with grey grain, still readable; and what PCA, the plain, the "
     "contractive and the Gaussian network make of them: blurred digits, those of PCA on a stained "
     "ground, those of the plain network with the most broken strokes.",
+    touch=Touch("damage", strengths=strengths, names=names[1:], damages=damages),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
