@@ -6,7 +6,7 @@
 //   rival_errors      list of (rivals, labels)
 
 FIGURES.starts = (root, { networks, starts, labels, updates, errors, rivals, rival_errors }) => {
-  const shown = { network: 0, label: 0, update: 0 };
+  const shown = { network: 0, label: Math.floor(labels.length / 2), update: 0 };
   const last = updates.at(-1), [low, high] = [3, 100];
   // Each line's colour, width and dashes; and its values over the updates.
   const looks = [["--live-ink", 2.5, [8, 5]], ["--live-accent", 3, []], ["--live-soft", 1.5, [2, 4]], ["--live-soft", 1.5, []]];
@@ -50,9 +50,9 @@ FIGURES.starts = (root, { networks, starts, labels, updates, errors, rivals, riv
 
   arrange(root, "Choose a network, slide the labels and the updates: how far apart are the two starts?",
     sketch.canvas, make("div", {}, network.element, label.element, update.element, readout.element));
-  network.set(0);
-  label.set(0);
-  update.set(0);
+  network.set(shown.network);
+  label.set(shown.label);
+  update.set(shown.update);
   sketch.draw();
   say();
   return { readout, label, update };
