@@ -4,6 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+from browser import open_browser
 from bs4 import BeautifulSoup
 
 from course.lessons.lesson import claims_of
@@ -12,7 +13,7 @@ from course.paths import stored as stored_names
 from course.publishing import pages as pages_of
 from course.publishing import render, site
 
-LIMIT = 3_000_000  # bytes, of a page with all that it loads
+LIMIT = 3_000_000  # bytes, of a page with all that it loads; of a lesson half of that
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,8 @@ def test_page_loads_nothing_from_elsewhere_and_little_in_all(pages):
         assert not [address for address in loaded if urlsplit(address).scheme], path.name
         files = {path.parent / unquote(urlsplit(address).path) for address in loaded}
         size = path.stat().st_size + sum(file.stat().st_size for file in files)
-        assert size < LIMIT, f"{path.name}: {size} bytes"
+        limit = LIMIT / 2 if path.stem[:2].isdigit() else LIMIT
+        assert size < limit, f"{path.name}: {size} bytes"
 
 
 def test_every_lesson_has_a_page_with_its_figures_and_their_alt_texts(pages):
@@ -154,3 +156,42 @@ def test_change_of_a_template_deep_in_the_room_is_noticed(tmp_path, monkeypatch)
 def test_sphinx_that_fails_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="Sphinx could not render the pages"):
         render.sphinx("no-such-builder", tmp_path, tmp_path / "out")
+
+
+# What is wrong with a page, as it is laid out in the window.
+FAULTS = """() => {
+  const faults = [], room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > room) faults.push("scrolls sideways");
+  for (const code of document.querySelectorAll("div.highlight pre"))
+    if (code.clientWidth && code.scrollWidth > code.clientWidth + 1)
+      faults.push(`cut code: ${code.textContent.slice(0, 40)}`);
+  for (const image of document.querySelectorAll("article img"))
+    if (image.loading !== "lazy" || !image.alt) faults.push(`eager, or no words: ${image.src}`);
+  for (const text of document.querySelectorAll("article :is(p, li, td, pre, figcaption, small)"))
+    if (text.clientWidth && parseFloat(getComputedStyle(text).fontSize) < 11)
+      faults.push(`small text: ${text.textContent.slice(0, 40)}`);
+  return faults;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_pages_in_a_browser(pages, width, theme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = {}
+    with open_browser() as browser:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        for path in pages:
+            if "slides" in path.parts:  # tests of their own
+                continue
+            page, errors = context.new_page(), []
+            page.on("pageerror", lambda error, to=errors: to.append(str(error)))
+            page.on("console", lambda m, to=errors: m.type == "error" and to.append(m.text))
+            page.goto(path.as_uri())
+            results = axe.Axe().run(page, options={"preload": False}).response["violations"]
+            errors += [f"{x['id']}: {x['nodes'][0]['html'][:80]}" for x in results]
+            errors += page.evaluate(FAULTS)
+            if errors:
+                found[path.name] = errors
+            page.close()
+    assert found == {}
