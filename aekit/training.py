@@ -103,6 +103,30 @@ def train(
     return network
 
 
+def load(build, stored):
+    """Build a network and give it weights that were stored of it, without the data of its training.
+
+    Args:
+        build: function without arguments that returns a new network.
+        stored: name of the weights.
+
+    Returns:
+        the network, not compiled.
+
+    Raises:
+        ValueError: no such weights, or those of another network.
+    """
+    network, kept = build(), _read(stored)
+    if kept is None or kept["recipe"]["network"] != described(network):
+        why = "there are none" if kept is None else "they are of another one"
+        raise ValueError(
+            f"`stored` must name weights of the network that `build` makes. Received: "
+            f"stored={stored!r}; {why}"
+        )
+    network.set_weights(kept["weights"])
+    return network
+
+
 def described(layer):
     """What a network is, as data: class, activation, shapes, penalties and rates.
 

@@ -38,7 +38,7 @@ def write(folder):
 def script():
     """The sources as one script, `AELive`; in it stands what the worker needs as a string too."""
     parts = [touch.kernel_bytes(), touch.source("kernel.js"), touch.source("engine.js")]
-    engine = "\n".join([*parts, _source("settings.js"), _source("trainer.js")])
+    engine = "\n".join([*parts, *map(_source, ("settings.js", "noise.js", "trainer.js"))])
     worker = json.dumps('"use strict";\n' + engine + _source("worker.js"))
     page = "\n".join([touch.source("view.js"), _source("keras.js"), _source("live.js")])
     return f"""const AELive = (() => {{

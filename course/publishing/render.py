@@ -17,7 +17,7 @@ import aekit
 from aekit.claims import as_html
 from aekit.plots import as_png
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored, write_bytes
-from course.publishing import landing, live
+from course.publishing import explorer, landing, live
 from course.publishing.lesson_page import page_source
 from course.publishing.pages import measurements
 
@@ -36,6 +36,7 @@ def render(folder, results, notebooks, *, whole=False):
         list(write_slides(folder / "slides"))
         for name in stored(notebooks):
             write_bytes((notebooks / f"{name}.ipynb").read_bytes(), folder / f"{name}.ipynb")
+        explorer.write(folder / "_static" / "live")
     _prune(folder, results)
 
 
