@@ -4,14 +4,17 @@ Its networks are built by the lessons' own functions and hold the stored weights
 precision already, so that the page computes with the same numbers as Keras.
 """
 
+import hashlib
 import json
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from aekit import touch
-from aekit.datasets import load_mnist
+from aekit.datasets import data_folder, load_mnist
 from course.lessons.source import definitions
+from course.paths import SOURCES as LESSONS
 from course.publishing.live import SOURCES
 
 N_CODES, N_DIGITS = 500, 200  # test digits in the plane, and those that one can choose
@@ -19,11 +22,24 @@ CONVOLUTIONS = {"Conv2D": "conv", "Conv2DTranspose": "transposed"}
 
 
 def write(folder):
-    """Write `explorer.js` and `explorer-data.js` into `folder`, which is made."""
+    """Write `explorer.js` and `explorer-data.js` into `folder`, which is made.
+
+    The data take Keras and some seconds, so those that stand there are kept where they are made
+    of the same.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"explorer.js": script(), "explorer-data.js": data()}
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "explorer.js").write_text(script(), encoding="utf-8")
+    target, head = folder / "explorer-data.js", f"// Made of {_made_of()}.\n"
+    if not (target.is_file() and target.read_text(encoding="utf-8").startswith(head)):
+        target.write_text(head + data(), encoding="utf-8")
+
+
+def _made_of():
+    """A digest of all that the data are made of and by, but for the digits, which stay."""
+    paths = [Path(__file__), Path(touch.__file__)]
+    paths += [data_folder() / "weights" / f"{stored}.npz" for stored in NETWORKS]
+    paths += [LESSONS / f"{lesson}.py" for lesson, *_ in NETWORKS.values()]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def script():
@@ -68,6 +84,7 @@ def data():
     return f"const AEExplorerData = {json.dumps(packed)};\n"
 
 
+@cache
 def network(stored):
     """One of the lessons' trained networks, by the name of its weights; see `NETWORKS`."""
     from aekit import training

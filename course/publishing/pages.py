@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from aekit import touch
+from aekit.datasets import data_folder
 from course.paths import NOTEBOOKS, ROOT, write_text
 
 
@@ -50,6 +51,7 @@ def _digest(results, notebooks):
         NOTEBOOKS / "GLOSSARY.md",
         *NOTEBOOKS.glob("pictures/*"),
         *measurements(),
+        *data_folder().glob("weights/*.npz"),
     ]
     made_by = [*Path(__file__).parent.rglob("*"), *touch.SOURCES.rglob("*")]
     paths += [path for path in made_by if "__pycache__" not in path.parts]

@@ -155,3 +155,25 @@ def test_a_damaged_file_is_trained_anew(pixels, folder, monkeypatch, capsys, how
 def test_a_count_that_is_none_is_refused(pixels, name):
     with pytest.raises(ValueError, match=f"`{name}` must be an integer of at least 1"):
         training.train(build, pixels, **{"epochs": 1} | {name: 0})
+
+
+def test_stored_weights_are_loaded_without_the_data_of_their_training(pixels, monkeypatch):
+    network = stored(pixels, monkeypatch)
+    assert weights_agree(training.load(build, "99_small"), network)
+
+
+def test_weights_of_another_network_and_those_that_are_not_there_are_refused(pixels, monkeypatch):
+    stored(pixels, monkeypatch)
+
+    def wider():
+        return aekit.dense_autoencoder(16, 4, hidden=(8,), code_activation="linear")
+
+    message = (
+        "`stored` must name weights of the network that `build` makes. "
+        "Received: stored='99_small'; they are of another one"
+    )
+    with pytest.raises(ValueError) as error:
+        training.load(wider, "99_small")
+    assert str(error.value) == message
+    with pytest.raises(ValueError, match="stored='99_other'; there are none"):
+        training.load(build, "99_other")

@@ -23,7 +23,7 @@ const squaredError = (a, b) => a.reduce((sum, value, i) => sum + (value - b[i]) 
 // ---- two digits, mixed ----
 
 FIGURES.mixture = (root, { decoder, codes, digits }) => {
-  const chosen = { second: 18, first: 61 };
+  const chosen = { second: 32, first: 84 }; // lesson 05's pair
   let alpha = 0.5;
   const digit = {}, number = {};
   for (const name of ["second", "first"]) {
@@ -152,7 +152,8 @@ FIGURES.walk = (root, { denoiser, levels, mean }) => {
   const slider = createSlider({ label: "Step", values: levels.map((_, k) => k), expect: "When the walk has ended, slide to see its steps again." }, show,
     (k) => `${k} of ${last}, σ = ${inWords(levels[k])}`);
   const strip = SHOWN_STEPS.map((k) => {
-    const column = { k, x: createPicture("", ""), answer: createPicture(inWords(levels[k]), "") };
+    const at = `at σ = ${inWords(levels[k])}`;
+    const column = { k, x: createPicture("", `The image ${at}`), answer: createPicture(inWords(levels[k]), `The answer ${at}`) };
     column.element = make("div", { class: "live-picture" }, column.x.canvas, column.answer.element);
     return column;
   });
@@ -166,6 +167,7 @@ FIGURES.walk = (root, { denoiser, levels, mean }) => {
   function show(k) {
     noisy.show(walk.path[k].x);
     answer.show(walk.path[k].answer);
+    answer.caption(k === last ? "The end: no noise is left" : "The network's answer to it");
   }
 
   function begin() {
@@ -228,7 +230,7 @@ FIGURES.walk = (root, { denoiser, levels, mean }) => {
   const stripElement = make("div", { class: "live-strip", role: "img", "aria-label": `The walk at ${strip.length} of its levels: above the images, below the network's answers` },
     ...strip.map(({ element }) => element));
   root.append(
-    make("p", { class: "live-hint" }, "Press Start: the network walks from pure noise to a picture."),
+    make("p", { class: "live-hint" }, "Press Start: forty steps from noise to a picture."),
     make("div", { class: "live-pad-buttons" }, start, number.element, next),
     readout.element,
     make("div", { class: "live-columns live-two" }, noisy.element, answer.element),
