@@ -76,6 +76,8 @@ def test_wheel_holds_aekit_and_its_data_alone(wheel):
     assert f"{information}/licenses/LICENSE" in files
     expected = {f"aekit/{path.name}" for path in (ROOT / "aekit").glob("*.py")}
     expected |= {f"aekit/data/{name}" for name in (*SHA256, "README.md")}
+    touch = (ROOT / "aekit" / "touch").rglob("*.*")
+    expected |= {path.relative_to(ROOT).as_posix() for path in touch if path.suffix != ".pyc"}
     assert {name for name in files if name.startswith("aekit/")} == expected
 
 

@@ -22,6 +22,7 @@ from course.publishing.lesson_page import page_source
 from course.publishing.pages import measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
+OF_WHOLE = ("explorer.md.j2",)  # these take Keras and more seconds
 
 
 def render(folder, results, notebooks, *, whole=False):
@@ -62,6 +63,8 @@ def lay_out(source, results, notebooks, *, whole=False):
     values |= landing.values(results)
     files["pictures/map.png"], values["map_alt"] = landing.map_picture()
     for template in TEMPLATES.joinpath("site").glob("*.md.j2"):
+        if template.name in OF_WHOLE and not whole:
+            continue
         text = environment.get_template(template.name).render(values)
         files[template.stem] = text.encode()
     for lesson in results["lessons"]:

@@ -77,3 +77,22 @@ def test_show_keeps_it_beside_the_picture(monkeypatch):
     ((data, metadata),) = shown
     assert data[MIME_TYPE] == touch.record
     assert data["image/png"] and metadata["image/png"]["alt"] == "black"
+
+
+def test_widget_holds_the_record_and_the_script():
+    pytest.importorskip("anywidget")
+    touch = Touch("plane", labels=np.array([1]))
+    widget = touch.widget()
+    assert widget.record == touch.record
+    assert script() in str(widget._esm) and "export default" in str(widget._esm)
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_widget_is_shown_where_somebody_watches(monkeypatch, is_watched):
+    shown, widget = [], object()
+    monkeypatch.setattr(_notebook, "is_watched", lambda: is_watched)
+    monkeypatch.setattr(_notebook, "_has_kernel", lambda: True)
+    monkeypatch.setattr(Touch, "widget", lambda self: widget)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    _notebook.show_widget(Touch("plane"))
+    assert shown == [widget] * is_watched

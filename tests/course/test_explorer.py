@@ -24,7 +24,7 @@ in_browser = pytest.mark.browser
 def site(tmp_path_factory):
     """The explorer and the index, as `make site` makes them, without the lessons."""
     source, folder = (tmp_path_factory.mktemp(name) for name in ("source", "site"))
-    render.lay_out(source, {"lessons": []}, source)
+    render.lay_out(source, {"lessons": []}, source, whole=True)
     for path in source.glob("*.*"):
         if path.name not in ("index.md", "explorer.md"):
             path.unlink()
