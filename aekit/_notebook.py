@@ -27,7 +27,12 @@ def show_widget(touch):
 
 
 def is_watched():
-    """Whether somebody is there to watch: a terminal or a notebook, and no `AEKIT_PROGRESS=off`."""
+    """Whether somebody is there to watch: a terminal or a notebook, and no `AEKIT_PROGRESS=off`.
+
+    Example:
+
+        frames = 40 if is_watched() else 16
+    """
     if os.environ.get("AEKIT_PROGRESS") == "off":
         return False
     return _has_kernel() or sys.stderr.isatty()

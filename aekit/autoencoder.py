@@ -10,6 +10,8 @@ import numpy as np
 from aekit import _checks, _data
 from aekit.regularizers import as_penalty
 
+__all__ = ["Autoencoder"]
+
 PARTS = ("encoder", "decoder", "corruption", "penalty")
 
 

@@ -5,6 +5,8 @@ from tqdm.auto import tqdm
 
 from aekit._notebook import is_watched
 
+__all__ = ["ProgressBar", "progress", "is_watched"]
+
 
 class ProgressBar(keras.callbacks.Callback):
     """One bar for the whole training, counted in epochs, with the latest loss beside it.
@@ -12,6 +14,10 @@ class ProgressBar(keras.callbacks.Callback):
     Give it to `fit(..., verbose=0, callbacks=[ProgressBar()])`. It shows where somebody is there to
     watch: on a terminal, and in a notebook unless the environment says `AEKIT_PROGRESS=off`, as
     the course does when it executes the lessons, so that they store no bar and no clock.
+
+    Example:
+
+        autoencoder.fit(x, x, epochs=10, verbose=0, callbacks=[ProgressBar()])
     """
 
     def on_train_begin(self, logs=None):
@@ -35,6 +41,10 @@ def progress(items, **options):
 
     Returns:
         the bar, an iterable over `items`. It shows where `ProgressBar` does, and goes when done.
+
+    Example:
+
+        accuracy = [knn_probe(x, y, x_test, y_test, n) for n in progress([1, 5, 15])]
     """
     return tqdm(items, leave=False, disable=not is_watched(), **options)
 

@@ -9,13 +9,23 @@ import math
 
 from aekit import _checks, _notebook
 
+__all__ = ["claim", "verify", "verified", "ClaimFailed"]
+
 MIME_TYPE = "application/vnd.aekit.claim+json"
 
 _verified = []  # the statements that `verify` has found true since `verified` last counted them
 
 
 class ClaimFailed(AssertionError):
-    """A lesson's claim is false by its own measurement."""
+    """A lesson's claim is false by its own measurement.
+
+    Example:
+
+        try:
+            claim("It is better than the mean image.", 1.3, at_most=1)
+        except ClaimFailed as failure:
+            print(failure)
+    """
 
 
 def claim(
@@ -84,7 +94,13 @@ def verify(statement, value, *, at_least=None, at_most=None):
 
 
 def verified():
-    """Show in one line how many `verify` have held since the last time; their sentences unfold."""
+    """Show in one line how many `verify` have held since the last time; their sentences unfold.
+
+    Example:
+
+        verify("The code is in [0, 1].", autoencoder.encode(x).max(), at_most=1)
+        verified()  # 1 check ✓
+    """
     line = f"{len(_verified)} check{'s' * (len(_verified) != 1)} ✓"
     items = "".join(f"<li>{html.escape(statement)}</li>" for statement in _verified)
     details = f"<details><summary>{line}</summary><ul>{items}</ul></details>"

@@ -10,10 +10,19 @@ import numpy as np
 
 from aekit import _checks
 
+__all__ = [
+    "load_mnist",
+    "load_fashion_mnist",
+    "FASHION_CLASSES",
+    "natural_image_patches",
+    "data_folder",
+]
+
 SHA256 = {
     "mnist.npz": "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
     "fashion_mnist.npz": "009dc909d6914f083fba08e5fd702ecb398ce07d2710ca2194130aea5eedb6e1",
 }
+#: The names of Fashion-MNIST's labels, from 0 to 9.
 FASHION_CLASSES = (
     "T-shirt", "trouser", "pullover", "dress", "coat",
     "sandal", "shirt", "sneaker", "bag", "ankle boot",
@@ -35,6 +44,10 @@ def load_mnist(n_train=None, n_test=None, flatten=False):
         ValueError: `n_train` or `n_test` is more than there is, or less than 1.
         RuntimeError: the file is missing, truncated or altered.
 
+    Example:
+
+        (x_train, y_train), (x_test, y_test) = load_mnist(n_train=5000, flatten=True)
+
     Source: LeCun, Cortes and Burges (1998); licence and origin in data/README.md.
     """
     return _load("mnist.npz", n_train, n_test, flatten)
@@ -44,6 +57,11 @@ def load_fashion_mnist(n_train=None, n_test=None, flatten=False):
     """Pictures of clothes: the first 10,000 training and 2,000 test images of Fashion-MNIST.
 
     Takes, returns and raises what `load_mnist` does; `FASHION_CLASSES` names the labels.
+
+    Example:
+
+        (x, y), _ = load_fashion_mnist()
+        clothes = [FASHION_CLASSES[label] for label in y[:5]]
 
     Source: Xiao, Rasul and Vollgraf (2017), MIT licence; origin in data/README.md.
     """
@@ -67,6 +85,10 @@ def natural_image_patches(n=10_000, side=8, seed=0):
 
     Raises:
         ValueError: `n` or `side` is less than 1, or `side` is more than a photograph has.
+
+    Example:
+
+        image_grid(natural_image_patches(n=20, side=12), "Whitened patches of two photographs")
 
     Source: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 5; Olshausen and Field
     (1997), eq. 12, for the filter.
@@ -98,6 +120,11 @@ def data_folder():
 
     In a clone of the course that is `data/` beside the package, into which it is mapped only when
     a wheel is built.
+
+    Example:
+
+        with np.load(data_folder() / "mnist.npz") as archive:
+            print(archive["x_train"].shape)  # (60000, 28, 28)
     """
     if "AEKIT_DATA" in os.environ:
         return Path(os.environ["AEKIT_DATA"])

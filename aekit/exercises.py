@@ -11,6 +11,8 @@
 says that the answer is right, or what is not yet right, and a hint.
 """
 
+__all__ = ["exercise", "check"]
+
 _exercises = {}
 
 
@@ -36,6 +38,12 @@ def exercise(number, *, expects):
 
     The function takes the answer, and returns None if it is right, else what is not yet right
     and a hint; an exception in it means that the answer is not of the kind that is expected.
+
+    Example:
+
+        @exercise("01.1", expects="the number of weights of one dense layer, 784 to 32")
+        def _(number):
+            return None if number == 785 * 32 else "Each unit has a bias, too."
     """
 
     def register(judge):
@@ -60,7 +68,7 @@ def check(number, answer):
 
     Example:
 
-        check("05.2", pair)
+        check("05.2", (3, 18))  # ✓ 05.2: right.
     """
     if number not in _exercises:
         known = ", ".join(sorted(_exercises)) or "none"

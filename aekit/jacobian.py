@@ -24,6 +24,8 @@ from keras import layers, ops
 from aekit import _checks, _layers
 from aekit._layers import PASSIVE, POINTWISE, POOLING
 
+__all__ = ["squared_frobenius_norm", "jacobian", "singular_values", "layer_norms", "dense_stack"]
+
 METHODS = ("exact", "random_probe", "layerwise")
 # Activations that treat each unit alone, so that their derivative is one number a unit. Any other
 # one is differentiated together with its layer, exactly too, by automatic differentiation.

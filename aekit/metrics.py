@@ -7,6 +7,18 @@ import numpy as np
 
 from aekit import _checks
 
+__all__ = [
+    "squared_error",
+    "error_share",
+    "pca_reconstruct",
+    "pixel_accuracy",
+    "all_background_baseline",
+    "linear_probe",
+    "knn_probe",
+    "lifetime_sparsity",
+    "population_sparsity",
+]
+
 
 def squared_error(x, reconstruction):
     """Squared error of each image, summed over its pixels: `sum_i (x_i - x^_i)^2`.

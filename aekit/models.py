@@ -13,6 +13,8 @@ from aekit import _checks
 from aekit._layers import PASSIVE, POINTWISE
 from aekit.autoencoder import Autoencoder
 
+__all__ = ["linear_autoencoder", "dense_autoencoder", "conv_autoencoder", "TiedDecoder"]
+
 _CHANNELS_LAST = {"data_format": "channels_last"}
 
 

@@ -18,6 +18,8 @@ from keras import ops
 
 from aekit import _checks, _layers
 
+__all__ = ["Corruption", "GaussianCorruption", "MaskingNoise", "SaltAndPepperNoise"]
+
 
 class Corruption(keras.layers.Layer):
     """Base of the corruption layers: a subclass says in `corrupted(x, seed)` what it does.

@@ -18,9 +18,26 @@ from PIL import Image
 from aekit import _notebook
 from aekit.touch import MIME_TYPE
 
+__all__ = [
+    "use_style",
+    "show",
+    "show_animation",
+    "image_rows",
+    "image_grid",
+    "draw_image",
+    "lines",
+    "bars",
+    "code_map",
+    "draw_code_map",
+    "as_pictures",
+    "COLORS",
+    "CLASS_COLORS",
+]
+
+#: Of lines, one after the other.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
-# Ten classes need more colours than a colour-blind reader can tell apart: the numerals help.
+#: Of ten classes, more than a colour-blind reader can tell apart: the numerals help.
 CLASS_COLORS = (
     "#332288", "#88CCEE", "#44AA99", "#117733", "#999933",
     "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777",
@@ -49,6 +66,10 @@ def use_style():
     """One look for all lessons: sizes to be read from the back of a room, one palette.
 
     Sets Matplotlib's parameters, for all figures after it.
+
+    Example:
+
+        use_style()
     """
     mpl.rcParams.update(STYLE)
 
@@ -93,7 +114,7 @@ def show_animation(figures, alt, frame_ms=200, last_ms=2000):
 
     Example:
 
-        show_animation((image_grid(codes) for codes in path), alt="A 3 becomes an 8.")
+        show_animation((image_grid(images) for images in path), alt="A 3 becomes an 8.")
     """
     pictures = [Image.open(_as_picture(figure)).convert("RGB") for figure in figures]
     if not pictures:
@@ -245,7 +266,7 @@ def draw_image(axis, image, symmetric=False):
 
     Example:
 
-        draw_image(plt.figure().subplots(), x[0])
+        draw_image(plt.figure().subplots(), x[0].reshape(28, 28))
     """
     image = np.asarray(image)
     if image.ndim == 3 and image.shape[-1] == 1:

@@ -19,6 +19,18 @@ from keras import ops
 
 from aekit import _checks, _data, _layers, jacobian
 
+__all__ = [
+    "KLSparsity",
+    "L1Sparsity",
+    "Contractive",
+    "CodeRegularizer",
+    "TrainingSetActivation",
+    "Penalty",
+    "kl_divergence",
+    "kl_gradient",
+    "mean_activation",
+]
+
 ESTIMATES = ("batch", "moving_average", "training_set")
 UNITS = ("position", "feature_map")
 # Keeps the logarithms finite where a unit is never, or always, on.
@@ -53,6 +65,12 @@ def kl_gradient(rho, rho_hat):
     """`d KL / d rho_hat = -rho/rho_hat + (1-rho)/(1-rho_hat)`: the lecture's sparsity term.
 
     The arguments and the shape are those of `kl_divergence`.
+
+    Example:
+
+        kl_gradient(0.05, mean_activation(code))  # (units,)
+
+    Reference: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 3.
     """
     rho_hat = ops.clip(rho_hat, EPSILON, 1 - EPSILON)
     return -rho / rho_hat + (1 - rho) / (1 - rho_hat)
@@ -66,6 +84,10 @@ def mean_activation(code, unit=None, sample_weight=None):
         unit: what a unit of a code with positions is: "position", each one by itself, or
             "feature_map", one map at all its positions.
         sample_weight: of each example, `(batch,)`, or None: all count alike.
+
+    Example:
+
+        rho_hat = mean_activation(autoencoder.encode(x))
     """
     axes = tuple(range(len(code.shape) - 1)) if unit == "feature_map" else 0
     mean = ops.mean(_weighed(code, sample_weight), axis=axes)
@@ -88,6 +110,12 @@ class Penalty(keras.layers.Layer):
 
     Attributes:
         sample_weight: `(batch,)` or None, set by `Autoencoder` for each step.
+
+    Example:
+
+        class L2Code(Penalty):
+            def call(self, code, encoder=None, x=None, training=False):
+                return self.mean(ops.sum(ops.square(code), axis=-1))
     """
 
     sample_weight = None
@@ -289,7 +317,10 @@ class TrainingSetActivation(keras.callbacks.Callback):
 
     Example:
 
-        autoencoder.fit(x, x, callbacks=[TrainingSetActivation(x_more, every_steps=100)])
+        penalty = KLSparsity(rho=0.05, beta=3.0, estimate="training_set")
+        sparse = dense_autoencoder(784, code_dim=256, penalty=penalty)
+        sparse.compile(optimizer="adam", loss="binary_crossentropy")
+        sparse.fit(x, x, callbacks=[TrainingSetActivation(x_more, every_steps=100)])
 
     Reference: Ng, Sparse autoencoder (CS294A lecture notes, 2011), section 3.
     """

@@ -10,6 +10,8 @@ import keras
 
 from aekit import _checks
 
+__all__ = ["one_cycle"]
+
 
 def one_cycle(peak, steps, warmup=None, start=None):
     """A rate that rises in a straight line to a peak, and then falls to 0 along a cosine.

@@ -17,6 +17,8 @@ import keras
 from aekit import _checks, _data
 from aekit.autoencoder import Autoencoder
 
+__all__ = ["pretrain", "Stack", "stack", "add_softmax"]
+
 
 def pretrain(autoencoders, x, epochs, batch_size=128, loss="mse", optimizer="adam", callbacks=None):
     """Train each autoencoder on the codes of the one below; the encoders on top of one another.

@@ -22,6 +22,8 @@ from aekit import _checks, datasets
 from aekit.callbacks import ProgressBar
 from aekit.schedules import one_cycle
 
+__all__ = ["train"]
+
 STORE = "AEKIT_STORE_WEIGHTS"  # set in the environment of `make weights`
 
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from aekit import _checks
 
+__all__ = ["Touch", "as_bytes"]
+
 MIME_TYPE = "application/vnd.aekit.touch+json"
 SOURCES = Path(__file__).parent
 FIGURES = tuple(sorted(path.stem for path in SOURCES.glob("figures/*.js")))
@@ -63,6 +65,13 @@ def as_bytes(images):
 
     Args:
         images: floats in any shape; what lies outside [0, 1] is clipped.
+
+    Returns:
+        NumPy array of their shape, uint8.
+
+    Example:
+
+        as_bytes([-0.5, 0.0, 0.5, 2.0])  # [0, 0, 128, 255]
     """
     return np.round(255 * np.clip(images, 0, 1)).astype(np.uint8)
 
