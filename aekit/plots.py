@@ -34,10 +34,10 @@ __all__ = [
     "CLASS_COLORS",
 ]
 
-#: Of lines, one after the other.
+#: Of lines, one after another.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (3, 1)), (0, (1, 1)))
-#: Of ten classes, more than a colour-blind reader can tell apart: the numerals help.
+#: Of ten classes, more than a colour-blind reader can tell apart; the numerals help.
 CLASS_COLORS = (
     "#332288", "#88CCEE", "#44AA99", "#117733", "#999933",
     "#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777",

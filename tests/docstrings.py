@@ -17,7 +17,9 @@ def public_modules():
 
 def public_names():
     """`{"aekit.noise.MaskingNoise": MaskingNoise, ...}`: all that the modules' `__all__` name."""
-    return {f"{m.__name__}.{name}": getattr(m, name) for m in public_modules() for name in m.__all__}
+    return {
+        f"{m.__name__}.{name}": getattr(m, name) for m in public_modules() for name in m.__all__
+    }
 
 
 def examples():

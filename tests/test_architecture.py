@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import aekit
+
 ROOT = Path(__file__).resolve().parent.parent
 # From the top to the ground floor: a room may import from those after it, and from itself.
 ROOMS = ("__main__", "authoring", "running", "publishing", "lessons", "paths")
@@ -35,6 +37,28 @@ def test_aekit_has_no_circle():
     arrows = {name: {x for x in imports(path) if x in modules} for name, path in modules.items()}
     assert len(arrows) > 10
     list(graphlib.TopologicalSorter(arrows).static_order())  # raises CycleError
+
+
+def names_of_aekit(path):
+    """What a file uses of aekit's modules, such as `("metrics", "knn_probe")`."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    modules = {"aekit." + room: room for room in aekit._ROOMS}  # as `aekit.metrics` and `metrics`
+    for node in (node for node in nodes if isinstance(node, ast.ImportFrom)):
+        if node.module == "aekit":
+            modules |= {n.name: n.name for n in node.names if n.name in aekit._ROOMS}
+        elif node.module in modules:
+            yield from ((modules[node.module], alias.name) for alias in node.names)
+    for node in (node for node in nodes if isinstance(node, ast.Attribute)):
+        if ast.unparse(node.value) in modules:
+            yield modules[ast.unparse(node.value)], node.attr
+
+
+def test_lessons_use_only_what_is_public_in_aekit():
+    lessons = list((ROOT / "notebooks" / "src").rglob("*.py"))
+    used = {names for lesson in lessons for names in names_of_aekit(lesson)}
+    assert {("metrics", "knn_probe"), ("training", "train"), ("plots", "COLORS")} <= used
+    public = {(room, name) for room in aekit._ROOMS for name in getattr(aekit, room).__all__}
+    assert used - public == set()
 
 
 def test_ground_floor_of_aekit_knows_neither_keras_nor_models():

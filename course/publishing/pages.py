@@ -19,14 +19,15 @@ def write(folder, results, notebooks=None, *, whole=False):
         folder: where the pages go.
         results: what the lessons measured, as `python -m course run` writes it.
         notebooks: where the executed notebooks are, if not in `folder`.
-        whole: with all that a site has for others: the decks, and the notebooks for download.
+        whole: with all that a site has for others: decks, explorer, aekit's reference, and
+            the notebooks for download. Keras is imported for it, which takes some seconds.
 
     Raises:
         RuntimeError: Sphinx failed.
     """
     notebooks = notebooks or folder
     index, stamp = folder / "index.html", folder / ".made_of"
-    made_of = _digest(results, notebooks)
+    made_of = _digest(results, notebooks, whole)
     if not (index.is_file() and stamp.is_file() and stamp.read_text() == made_of):
         from course.publishing.render import render
 
@@ -43,7 +44,7 @@ def measurements(suffix=""):
     return [path for path in paths if path.is_file() and path.name.endswith(suffix)]
 
 
-def _digest(results, notebooks):
+def _digest(results, notebooks, whole=False):
     """Of all that the pages are made of and by."""
     paths = [notebooks / f"{lesson['name']}.ipynb" for lesson in results["lessons"]]
     paths += [
@@ -54,6 +55,7 @@ def _digest(results, notebooks):
         *data_folder().glob("weights/*.npz"),
     ]
     made_by = [*Path(__file__).parent.rglob("*"), *touch.SOURCES.rglob("*")]
+    made_by += ROOT.glob("aekit/*.py") if whole else ()
     paths += [path for path in made_by if "__pycache__" not in path.parts]
     digest = hashlib.sha256(json.dumps(results).encode())
     for path in sorted(path for path in paths if path.is_file()):

@@ -22,7 +22,7 @@ from course.publishing.lesson_page import page_source
 from course.publishing.pages import measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
-OF_WHOLE = ("explorer.md.j2",)  # these take Keras and more seconds
+OF_WHOLE = ("api.md.j2", "explorer.md.j2")  # these take Keras and more seconds
 
 
 def render(folder, results, notebooks, *, whole=False):

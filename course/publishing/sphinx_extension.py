@@ -1,8 +1,13 @@
-"""What the pages need beyond Sphinx and myst-nb: MathML, figures' alt texts and touch, WCAG AA."""
+"""What the pages need beyond Sphinx and myst-nb: MathML, figures' alt texts and touch, WCAG AA.
+
+And what autodoc and napoleon do not know of aekit's docstrings.
+"""
 
 import html
+import inspect
 import json
 import re
+import textwrap
 
 import nbformat
 from docutils import nodes
@@ -12,6 +17,12 @@ from aekit.touch import MIME_TYPE as TOUCH
 from course.publishing.mathml import mathml
 
 SIZE = re.compile(r'class="size-(\d+)-(\d+)"')
+# A block of code in a docstring: indented, after an empty line, most often under "Example:".
+CODE = re.compile(r"(^Example:)?\n\n((?: {4}.*\n+)+)", re.MULTILINE)
+# The sections that are text. Args, Raises and Attributes, which are lists, napoleon reads.
+SECTION = re.compile(r"^(Returns|Reference|Source):(.*\n(?:.+\n)*)", re.MULTILINE)
+# The values of an argument, a line or more each: `"exact": one dense layer in closed form, ...`
+VALUES = re.compile(r'^( +)"\w+": .*\n(?:\1(?:"\w+":| ) .*\n)*', re.MULTILINE)
 
 
 def setup(app):
@@ -21,6 +32,9 @@ def setup(app):
     app.connect("html-page-context", _make_room_for_pictures)
     app.connect("html-page-context", _load_touch)
     app.connect("html-page-context", _describe_page)
+    app.connect("autodoc-process-signature", _sign)
+    app.connect("autodoc-process-docstring", _mark_up, priority=400)  # before napoleon
+    app.connect("autodoc-process-docstring", _set_dashes, priority=600)  # after it
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -97,3 +111,33 @@ def _make_room_for_pictures(app, page, template, context, doctree):
     """Load pictures when they come into view, and leave them their room until then."""
     body = context.get("body", "").replace("<img ", '<img loading="lazy" ')
     context["body"] = SIZE.sub(r'width="\1" height="\2"', body)
+
+
+def _sign(app, what, name, value, options, arguments, returned):
+    """Give a class the arguments of its `__init__`, where autodoc takes Keras' `__new__`."""
+    return (str(inspect.signature(value)), returned) if what == "class" else None
+
+
+def _mark_up(app, what, name, value, options, lines):
+    """Make reStructuredText of a docstring, but for the sections that napoleon reads."""
+
+    def code(found):
+        language = "python" if found[1] or what == "module" else "text"
+        block = f".. code-block:: {language}\n\n{found[2].rstrip()}\n\n"
+        return f":Example:\n\n{textwrap.indent(block, '    ')}" if found[1] else f"\n\n{block}"
+
+    def field(found):
+        return f":{found[1]}:" + found[2].rstrip().replace("\n", "\n    ") + "\n"
+
+    def items(found):
+        return "\n" + re.sub(r'^( +)(?=")', r"\1*   ", found[0], flags=re.MULTILINE) + "\n"
+
+    text = "\n".join(lines) + "\n"
+    for pattern, marked_up in ((CODE, code), (SECTION, field), (VALUES, items)):
+        text = pattern.sub(marked_up, text)
+    lines[:] = text.splitlines()
+
+
+def _set_dashes(app, what, name, value, options, lines):
+    """Between an argument and what is said of it, where napoleon has two hyphens."""
+    lines[:] = [line.replace(" -- ", " – ", 1) for line in lines]

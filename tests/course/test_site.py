@@ -1,11 +1,16 @@
 """The pages: whole, small, readable without a network, and linked right."""
 
+import copy
+import io
+import re
+from contextlib import redirect_stderr
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
 from browser import open_browser
 from bs4 import BeautifulSoup
+from docstrings import examples, public_names
 
 from course.lessons.lesson import claims_of
 from course.paths import NOTEBOOKS
@@ -20,7 +25,9 @@ LIMIT = 3_000_000  # bytes, of a page with all that it loads; of a lesson half o
 def pages(tmp_path_factory):
     """The site of the stored lessons: each page's path and its parsed HTML."""
     folder = tmp_path_factory.mktemp("site")
-    site.write_site(folder)
+    with redirect_stderr(io.StringIO()) as said:
+        site.write_site(folder)
+    assert re.findall(r".*: (?:WARNING|ERROR): .*", said.getvalue()) == []
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in folder.rglob("*.html")
@@ -120,6 +127,35 @@ def test_claims_stand_on_one_page_with_their_measurements(pages):
     assert [row[1] for row in rows] == [render.figure(c["value"]) for c in claims]
 
 
+def test_reference_has_every_public_name_with_its_example(pages):
+    page = next(page for path, page in pages.items() if path.name == "api.html")
+    assert [name for name in public_names() if not page.find("dt", id=name)] == []
+    for name, code in examples().items():
+        entry = page.find("dt", id=name).find_next_sibling("dd")
+        assert code in [block.text.strip() for block in entry.select("pre")], name
+
+
+def test_reference_shows_no_markup_of_docstrings(pages):
+    page = next(page for path, page in pages.items() if path.name == "api.html")
+    article = copy.copy(page.select_one("article"))
+    labels = {label.text for label in article.select("dl.field-list > dt")}
+    assert labels == {
+        f"{label}:"
+        for label in ("Parameters", "Attributes", "Returns", "Raises", "Example")
+        + ("Reference", "Source")
+    }
+    for part in article.select("pre, code, strong, .sig, dl.field-list > dt"):
+        part.decompose()
+    raw = r".*(?:`|\*\*|::| -- |\b(?:Args|Returns|Raises|Attributes|Example|Reference|Source):).*"
+    assert re.findall(raw, article.text) == []
+
+
+def test_reference_gives_classes_the_arguments_of_aekit(pages):
+    page = next(page for path, page in pages.items() if path.name == "api.html")
+    signature = page.find("dt", id="aekit.noise.MaskingNoise").text
+    assert "(probability, seed=None, value=0, **kwargs)" in signature
+
+
 def test_code_can_be_scrolled_by_keys(pages):
     for page in pages.values():
         assert all(pre.get("tabindex") == "0" for pre in page.select("article pre"))
@@ -135,10 +171,13 @@ def test_nothing_is_rendered_again_until_something_changes(tmp_path, monkeypatch
         patch.setattr(render, "render", None)  # to call it would fail
         assert pages_of.write(tmp_path, {"lessons": [lesson]}) == index
         with pytest.raises(TypeError):
+            pages_of.write(tmp_path, {"lessons": [lesson]}, reference=True)
+        with pytest.raises(TypeError):
             pages_of.write(tmp_path, {"lessons": []})
         with pytest.raises(TypeError):  # what was half written is not taken for whole
             pages_of.write(tmp_path, {"lessons": [lesson]})
     pages_of.write(tmp_path, {"lessons": []})
+    assert not (tmp_path / "api.html").exists()  # Keras would have to be imported for it
     assert not (tmp_path / "00_one.html").exists()
 
 
