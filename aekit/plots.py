@@ -30,6 +30,7 @@ __all__ = [
     "code_map",
     "draw_code_map",
     "as_pictures",
+    "as_png",
     "COLORS",
     "CLASS_COLORS",
 ]

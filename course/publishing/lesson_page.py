@@ -14,7 +14,7 @@ HEADING = re.compile(r"^# (?=\S)", re.MULTILINE)
 TIME = re.compile(r"\n*^\*\*Time:\*\* (.+)$", re.MULTILINE)
 BEFORE = re.compile(r"\*\*Before this lesson:\*\*.+?(?=\n\n|\Z)", re.DOTALL)
 LESSON = re.compile(r"\b\d\d?\b")
-EXERCISE = re.compile(r"\A\*\*\d+\. .+?\*\*", re.DOTALL)
+EXERCISE = re.compile(r"\A\*\*(\d+\. (.+?))\.?\*\*", re.DOTALL)
 
 
 def page_source(path, name, names, whole):
@@ -47,7 +47,7 @@ def page_source(path, name, names, whole):
 
 
 def for_paper(path, name, names):
-    """The notebook without what only draws or prepares, and its answers, each a list of cells."""
+    """The notebook, as bytes, without what only draws or prepares; and the cells of its answers."""
     notebook = nbformat.reads(page_source(path, name, names, whole=False).decode(), as_version=4)
     cells, answers = [], []
     for cell in notebook.cells:
@@ -57,9 +57,8 @@ def for_paper(path, name, names):
             cell.metadata.tags = []
         if "hide-cell" in tags or "exercise" in tags:  # an answer, or a cell to write one into
             continue
-        if cell.source.startswith("**") and EXERCISE.match(cell.source):
-            title = EXERCISE.match(cell.source)[0].strip("*")
-            answers.append(nbformat.v4.new_markdown_cell(f"**{title}**"))
+        if exercise := EXERCISE.match(cell.source):
+            answers.append(nbformat.v4.new_markdown_cell(f"**{exercise[1]}**"))
         if "hide-input" in tags:
             cell.metadata.tags = ["remove-input"]
         elif cell.cell_type == "code":
@@ -94,6 +93,8 @@ def head(text, name, names, whole):
 def _fold_set_up(notebook):
     """Puts the code before the first section into one folded cell."""
     kinds = [cell.cell_type for cell in notebook.cells]
+    if "code" not in kinds:
+        return
     start = kinds.index("code")
     end = start + next((i for i, kind in enumerate(kinds[start:]) if kind != "code"), len(kinds))
     cells = notebook.cells[start:end]

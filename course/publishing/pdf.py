@@ -51,22 +51,25 @@ def write_pdf(target):
         source, made, profile = (Path(scratch) / name for name in ("source", "made", "profile"))
         source.mkdir()
         results = stored_results()
-        _lay_out(source, results)
+        picture, words = landing.map_picture()
+        _lay_out(source, results, words)
         sphinx("singlehtml", source, made, theme="basic")
-        (made / "map.png").write_bytes(_last_frame(landing.map_picture()[0]))
+        (made / "map.png").write_bytes(_last_frame(picture))
         page = made / "index.html"
         css = (TEMPLATES / "paper" / "print.css").read_text(encoding="utf-8")
         html = page.read_text(encoding="utf-8").replace("<details", "<details open")
         html = html.replace("</head>", f"<style>{css}</style></head>")
         chapters = _chapters(results)
-        # Twice: which page a chapter is on is known once all is printed; its length stays.
-        for pages in ({}, None):
-            pages = _pages(target, chapters) if pages is None else pages
+
+        def print_with(pages):
             page.write_text(html.replace("<!-- contents -->", _contents(chapters, pages)), "utf-8")
             _print(program, profile, page, target)
 
+        print_with({})  # the first time to learn on which page each chapter begins
+        print_with(_pages(target, chapters))
 
-def _lay_out(source, results):
+
+def _lay_out(source, results, map_alt):
     """Write into `source` what the paper has: lessons, answers, glossary, published results."""
     names = [lesson["name"] for lesson in results["lessons"]]
     (source / "deeper").mkdir()
@@ -87,7 +90,7 @@ def _lay_out(source, results):
             shutil.copy(path, source)
     template = jinja2.Template((TEMPLATES / "paper" / "index.md.j2").read_text(encoding="utf-8"))
     values = landing.values(results) | {"results": results, "lecture": LECTURE}
-    values |= {"map_alt": landing.map_picture()[1], "version": aekit.__version__}
+    values |= {"map_alt": map_alt, "version": aekit.__version__}
     (source / "index.md").write_text(template.render(values), encoding="utf-8")
 
 

@@ -14,7 +14,10 @@ def without_plumbing(source):
     if len(plumbing) == len(body):
         return ""
     for statement in reversed(plumbing):
-        del lines[statement.lineno - 1 : statement.end_lineno]
+        first = statement.lineno - 1
+        while first and lines[first - 1].startswith("#"):  # what is said of it
+            first -= 1
+        del lines[first : statement.end_lineno]
     return "\n".join(lines).strip("\n")
 
 

@@ -2,8 +2,8 @@
 
 A deck is made of the lesson's own cells. Each cell whose slide type is `slide` or `subslide` begins
 a slide with its heading and its sentence; of the cells after it the slide takes the figure, scaled
-to the free height, and up to two claims with their numbers large. Code is on a slide only where it
-has neither. All prose becomes the speaker's notes (key S), and so does what had no place.
+to the free height, and up to two claims with their numbers large, or three without a figure. Code
+is on a slide only where it has neither. The prose and all claims become the speaker's notes (key S).
 """
 
 import re
@@ -23,7 +23,7 @@ from aekit import claims, touch
 from course.lessons.lesson import title_of
 from course.paths import NOTEBOOKS, number, stored, write_text
 from course.publishing.landing import LECTURE
-from course.publishing.lesson_page import prepare_outputs
+from course.publishing.lesson_page import EXERCISE, prepare_outputs
 from course.publishing.mathml import mathml
 from course.publishing.plumbing import without_plumbing
 from course.publishing.render import TEMPLATES
@@ -33,7 +33,6 @@ REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
 STYLE = HtmlFormatter(style="a11y-high-contrast-light")
 HEADING = re.compile(r"\A#+ (.+)\n*")
 LEARN = re.compile(r"\*\*What you will learn\*\*\n\n((?:- .+\n?(?:  .+\n?)*)+)")
-EXERCISE = re.compile(r"\A\*\*(\d+)\. (.+?)\.?\*\*", re.DOTALL)
 
 
 class MathMLRenderer(IPythonRenderer):

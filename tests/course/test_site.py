@@ -171,7 +171,7 @@ def test_nothing_is_rendered_again_until_something_changes(tmp_path, monkeypatch
         patch.setattr(render, "render", None)  # to call it would fail
         assert pages_of.write(tmp_path, {"lessons": [lesson]}) == index
         with pytest.raises(TypeError):
-            pages_of.write(tmp_path, {"lessons": [lesson]}, reference=True)
+            pages_of.write(tmp_path, {"lessons": [lesson]}, whole=True)
         with pytest.raises(TypeError):
             pages_of.write(tmp_path, {"lessons": []})
         with pytest.raises(TypeError):  # what was half written is not taken for whole

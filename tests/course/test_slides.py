@@ -120,6 +120,7 @@ def test_lines_that_only_draw_or_check_are_not_on_slides():
     loop = "for a in 1, 2:\n    print(a)"
     assert without_plumbing(loop) == loop
     assert without_plumbing("# A word.\nplots.use_style()") == ""
+    assert without_plumbing("a = 1\n# A word.\nplots.use_style()\nb = 2") == "a = 1\nb = 2"
 
 
 def test_paper_has_no_plumbing_and_its_answers_apart(tmp_path):
@@ -142,7 +143,7 @@ def test_paper_has_no_plumbing_and_its_answers_apart(tmp_path):
     ]  # fmt: skip
     removed = [cell.metadata.get("tags") for cell in nbformat.reads(lesson.decode(), 4).cells]
     assert removed.count(["remove-input"]) == 2
-    assert [cell.source for cell in answers] == ["**1. Halve it.**", "half = 1"]
+    assert [cell.source for cell in answers] == ["**1. Halve it**", "half = 1"]
 
 
 def test_contents_name_the_pages():
