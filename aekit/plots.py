@@ -146,7 +146,9 @@ def as_png(picture):
 
     Example:
 
-        Path("digit.png").write_bytes(as_png(Image.fromarray(np.uint8(255 * x[0].reshape(28, 28)))))
+        from PIL import Image
+
+        png = as_png(Image.new("RGB", (28, 28), "white"))
     """
     png = io.BytesIO()
     reduced = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)

@@ -3,7 +3,7 @@
 A deck is made of the lesson's own cells. Each cell whose slide type is `slide` or `subslide` begins
 a slide with its heading and its sentence; of the cells after it the slide takes the figure, scaled
 to the free height, and up to two claims with their numbers large, or three without a figure. Code
-is on a slide only where it has neither. The prose and all claims become the speaker's notes (key S).
+is on a slide only where it has neither. Prose and claims become the speaker's notes (key S).
 """
 
 import re
