@@ -7,6 +7,7 @@ if RUNS:  # Ctrl-C ends the imports without a traceback
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse  # noqa: E402
+import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
@@ -134,6 +135,7 @@ def _validate(arguments):
 
 
 def _site(arguments):
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines
     from course.publishing.site import write_site
 
     print(f"Open {write_site(_writable(arguments.build / 'site')).as_uri()}")
