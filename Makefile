@@ -21,7 +21,7 @@ WORKERS := --numprocesses $(or $(JOBS),2) --dist loadfile
 RUN := $(LESSONS) $(JOBS:%=--jobs %) $(ARGS)
 
 .PHONY: help run claims full lab site slides pdf test validate test-backends test-versions \
-  test-newest notebooks weights lint bench bench-full bench-speed bench-streamed results hooks lock clean
+  test-newest notebooks weights lint bench bench-full bench-speed bench-streamed bench-live results hooks lock clean
 
 help:
 	@awk '/^##@ / {print "\n" substr($$0, 5)} /^[a-z-]+:.*## / {name = text = $$0; \
@@ -100,6 +100,9 @@ bench-speed: $(VENV)/installed ## measure what aekit costs (alone on the machine
 
 bench-streamed: $(VENV)/installed ## measure data larger than memory, from a disk
 	$(BIN)/python -m benchmarks.streamed $(ARGS)
+
+bench-live: $(VENV)/installed ## measure the live page's engine beside ConvNetJS (needs npm and Chromium)
+	$(BIN)/python -m benchmarks.live $(ARGS)
 
 results: run full ## run both profiles, and write notebooks/RESULTS.md
 	@$(BIN)/python -m course results $(LESSONS)

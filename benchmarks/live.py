@@ -1,4 +1,4 @@
-"""How fast the live page's engine trains, beside ConvNetJS: `python -m benchmarks.live`.
+"""How fast the live page's engine trains, beside ConvNetJS: `make bench-live`, alone on the machine.
 
 Both train the same two networks on the same digits in batches of 64, in one run of one headless
 Chromium, each in a worker of its own. The clock is the processor's: the seconds of the browser's
@@ -17,10 +17,23 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import sync_playwright
 
+from course.lessons.provenance import machine
+from course.paths import write_text
 from course.publishing import live
 from course.publishing.pdf import browser
 
 CONVNETJS = "0.3.0"
+GOAL = 10
+RESULT = Path(__file__).parent / "results" / "speed-live.md"
+HEAD = """# How fast the live page trains
+
+Chromium {browser}, headless, on {cpu}; written by `make bench-live`.
+
+Images per second of the browser's processor time, the medians of {rounds} rounds in which the live page's engine and ConvNetJS 0.3.0 took turns: the same network, the same digits, batches of 64, each in a worker.
+
+| network | ours | ConvNetJS | | goal |
+|---|---|---|---|---|
+"""
 # Widths up to the code, and the activation of the hidden layers.
 NETWORKS = {
     "Karpathy's": ([784, 50, 50, 2], "tanh"),
@@ -137,7 +150,7 @@ def main():
         page = chromium.new_page()
         page.set_content(f"<script>{digits}</script><script>{live.script()}</script>")
         page.evaluate(f"async (sources) => ({PAGE})([sources, AELiveDigits])", sources)
-        print(f"Chromium {chromium.version}, images per second of its processes' time, medians")
+        lines = HEAD.format(browser=chromium.version, rounds=arguments.rounds, cpu=machine())
         for network, (widths, activation) in NETWORKS.items():
             rounds = [
                 {name: images_per_cpu_second(page, name, network, steps[name]) for name in sources}
@@ -145,11 +158,15 @@ def main():
             ]
             ours, theirs = (statistics.median(r[name] for r in rounds) for name in sources)
             shape = "-".join(map(str, widths + widths[-2::-1]))
-            print(
-                f"{network}, {shape}, {activation}: {ours:,.0f}; ConvNetJS {theirs:,.0f}; ", end=""
+            ratio = ours / theirs
+            goal = f"{'✓' if ratio >= GOAL else '✗'} at least {GOAL} ×"
+            lines += (
+                f"| {network}, {shape}, {activation} | {ours:,.0f} | {theirs:,.0f} "
+                f"| {ratio:.1f} × | {goal} |\n"
             )
-            print(f"{ours / theirs:.1f} times")
         chromium.close()
+    print(lines)
+    write_text(lines, RESULT)
 
 
 if __name__ == "__main__":
