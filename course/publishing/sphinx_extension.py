@@ -101,6 +101,7 @@ def _let_keyboards_and_readers_in(app, page, template, context, doctree):
     """What WCAG AA asks and Sphinx leaves out: boxes that scroll by keys, levels of headings."""
     for part, old, new in (
         ("body", "<pre>", '<pre tabindex="0">'),
+        ("body", '<th class="head"><p></p></th>', "<td></td>"),
         ("body", '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
         ("furo_navigation_tree", 'role="heading"', 'role="heading" aria-level="2"'),
     ):

@@ -139,11 +139,8 @@ def test_reference_shows_no_markup_of_docstrings(pages):
     page = next(page for path, page in pages.items() if path.name == "api.html")
     article = copy.copy(page.select_one("article"))
     labels = {label.text for label in article.select("dl.field-list > dt")}
-    assert labels == {
-        f"{label}:"
-        for label in ("Parameters", "Attributes", "Returns", "Raises", "Example")
-        + ("Reference", "Source")
-    }
+    words = "Parameters: Attributes: Returns: Raises: Example: Reference: Source:"
+    assert labels == set(words.split())
     for part in article.select("pre, code, strong, .sig, dl.field-list > dt"):
         part.decompose()
     raw = r".*(?:`|\*\*|::| -- |\b(?:Args|Returns|Raises|Attributes|Example|Reference|Source):).*"
@@ -197,6 +194,7 @@ def test_sphinx_that_fails_says_why(tmp_path):
         render.sphinx("no-such-builder", tmp_path, tmp_path / "out")
 
 
+LESSON = "07_sparse_autoencoder"  # for what takes long and is the same in all
 # What is wrong with a page, as it is laid out in the window.
 FAULTS = """() => {
   const faults = [], room = document.documentElement.clientWidth;
@@ -227,10 +225,16 @@ def test_pages_in_a_browser(pages, width, theme):
             page.on("pageerror", lambda error, to=errors: to.append(str(error)))
             page.on("console", lambda m, to=errors: m.type == "error" and to.append(m.text))
             page.goto(path.as_uri())
-            results = axe.Axe().run(page, options={"preload": False}).response["violations"]
-            errors += [f"{x['id']}: {x['nodes'][0]['html'][:80]}" for x in results]
+            if width == 1280 or path.stem in ("index", "claims", "explorer", LESSON):
+                rules = {"preload": False, "resultTypes": ["violations"]}
+                results = axe.Axe().run(page, context="article", options=rules)
+                errors += map(described, results.response["violations"])
             errors += page.evaluate(FAULTS)
             if errors:
                 found[path.name] = errors
             page.close()
     assert found == {}
+
+
+def described(violation):
+    return f"{violation['id']}: {violation['nodes'][0]['html'][:100]}"
