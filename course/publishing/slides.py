@@ -185,8 +185,10 @@ def _references(notebook):
 
 
 def _html(markdown):
+    """HTML without links to other files: a deck is shown where its lesson's neighbours are not."""
     renderer = MathMLRenderer(escape=False, exclude_anchor_links=True)
-    return MarkdownWithMath(renderer=renderer).render(markdown).strip()
+    text = MarkdownWithMath(renderer=renderer).render(markdown).strip()
+    return re.sub(r'<a href="(?!https?:)[^"]*">(.*?)</a>', r"\1", text)
 
 
 @cache

@@ -12,6 +12,7 @@ from browser import open_browser
 from bs4 import BeautifulSoup
 from docstrings import examples, public_names
 
+from aekit.claims import figure
 from course.lessons.lesson import claims_of
 from course.paths import NOTEBOOKS
 from course.paths import stored as stored_names
@@ -31,6 +32,7 @@ def pages(tmp_path_factory):
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in folder.rglob("*.html")
+        if "slides" not in path.parts  # the decks, which have tests of their own
     }
 
 
@@ -122,9 +124,10 @@ def test_index_leads_to_each_lesson_with_picture_question_and_claims(pages):
 def test_claims_stand_on_one_page_with_their_measurements(pages):
     page = next(page for path, page in pages.items() if path.name == "claims.html")
     claims = [c for lesson in site.stored_results()["lessons"] for c in lesson["claims"]]
-    rows = [[cell.text for cell in row.select("td")] for row in page.select("tbody tr")]
-    assert [row[0] for row in rows] == [" ".join(c["statement"].split()) for c in claims]
-    assert [row[1] for row in rows] == [render.figure(c["value"]) for c in claims]
+    shown = page.select(".claims .claim")
+    sentences = [claim.select("span")[1].text.partition(" · ")[0] for claim in shown]
+    assert sentences == [c["statement"] for c in claims]
+    assert [claim.b.text for claim in shown] == [figure(c["value"]) for c in claims]
 
 
 def test_reference_has_every_public_name_with_its_example(pages):
@@ -219,8 +222,6 @@ def test_pages_in_a_browser(pages, width, theme):
     with open_browser() as browser:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         for path in pages:
-            if "slides" in path.parts:  # tests of their own
-                continue
             page, errors = context.new_page(), []
             page.on("pageerror", lambda error, to=errors: to.append(str(error)))
             page.on("console", lambda m, to=errors: m.type == "error" and to.append(m.text))
@@ -238,3 +239,19 @@ def test_pages_in_a_browser(pages, width, theme):
 
 def described(violation):
     return f"{violation['id']}: {violation['nodes'][0]['html'][:100]}"
+
+
+@pytest.mark.browser
+def test_claims_are_filtered_by_their_words(pages):
+    (path,) = [path for path in pages if path.name == "claims.html"]
+    claims = [c for lesson in site.stored_results()["lessons"] for c in lesson["claims"]]
+    with open_browser() as browser:
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        count = page.locator("#claims-count")
+        assert count.inner_text() == f"{len(claims)} of {len(claims)}"
+        page.get_by_label("Claims with the words").fill("SPARSE code")
+        left = [text.lower() for text in page.locator(".claims .claim:visible").all_inner_texts()]
+        assert 0 < len(left) < len(claims) and count.inner_text().startswith(f"{len(left)} of")
+        assert all("sparse" in text and "code" in text for text in left)
+        assert page.locator("h2:visible").count() < page.locator("h2").count()

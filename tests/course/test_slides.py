@@ -52,7 +52,7 @@ def deck():
         cell(f"# A lesson\n\nOf $\\frac{{1}}{{2}}$. **Why?**\n\n{learn}", "slide"),
         cell("imported = 1", "skip", printed="not shown"),
         cell("## Code alone\n\nIt is short.", "slide"),
-        cell("Said, not shown.", "notes"),
+        cell("Said in [another lesson](00_other.ipynb), not shown.", "notes"),
         cell("shown = 2\nclaim('x', 1, at_most=2)", "fragment", printed="two"),
         cell("## A figure", "slide"),
         cell("hidden = 3", "fragment", printed="three"),
@@ -71,7 +71,7 @@ def deck():
 
 def test_deck_is_one_file_that_loads_nothing(deck):
     assert deck.title.text == "01 A lesson"
-    assert not deck.select("link, script[src], img:not([src^='data:'])")
+    assert not deck.select("link, script[src], img:not([src^='data:']), a[href$='.ipynb']")
     assert "Reveal.initialize" in deck.find_all("script")[-1].text
 
 
@@ -99,7 +99,7 @@ def test_code_is_shown_where_there_is_neither_figure_nor_claim(deck):
 
 def test_prose_and_sources_are_the_notes(deck):
     _, _, code, figure, *_ = deck.select(".slides > section")
-    assert code.select_one("aside.notes").text == "Said, not shown."
+    assert code.select_one("aside.notes").text == "Said in another lesson, not shown."
     assert "at most 0.5 · a paper" in figure.select_one("aside.notes").text
 
 
