@@ -7,13 +7,28 @@ const FIGURES = {};
 
 /** Shows a `Touch`'s record in an empty element; a promise of the figure's handles. */
 async function mount(root, { figure, data }) {
+  return build(root, figure, await unpack(data));
+}
+
+/** The same with data that are unpacked; returns the figure's handles. */
+function build(root, figure, data) {
   root.classList.add("live", "live-touch");
   // A key that moves something here turns no slide, and no cell of a notebook.
-  root.addEventListener("keydown", (event) => event.stopPropagation());
-  const unpacked = await unpack(data);
-  root.handles = FIGURES[figure](root, unpacked);
+  root.addEventListener("keydown", (event) => { if (isUsed(event)) event.stopPropagation(); });
+  root.handles = FIGURES[figure](root, data);
   root.dataset.ready = "yes";
   return root.handles;
+}
+
+const USED_KEYS = [...Object.keys(ARROWS), "Home", "End", " ", "Enter", "Delete", "Backspace"];
+
+/** Whether the focused part of a figure answers to a key; a clicker's PageDown turns the slide. */
+function isUsed(event) {
+  if (hasModifier(event)) return false;
+  const { key, target } = event;
+  if (key === "PageUp" || key === "PageDown") return target.type === "range";
+  const isSearch = target.tagName === "SELECT" && key.length === 1; // for the option that begins so
+  return isSearch || USED_KEYS.includes(key);
 }
 
 /** Plain data with its arrays and networks made of their bytes. */

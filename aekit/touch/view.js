@@ -29,10 +29,33 @@ function isDark(element) {
   return r + g + b < 384;
 }
 
-/** Calls `redraw` when the page goes from light to dark, or the other way. */
-function onTheme(redraw) {
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["data-theme", "class"] });
+/** In words, with its article: "a 3", "an 8". */
+const aDigit = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
+
+/**
+ * Calls `redraw` when the canvas gets other colours, from whatever style sheet and however late: touch.css
+ * lets them change in a transition. So nothing of the page outside the canvas holds on to it.
+ */
+function onTheme(canvas, redraw) {
+  canvas.addEventListener("transitionrun", redraw);
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+const hasModifier = (event) => event.ctrlKey || event.altKey || event.metaKey;
+
+/**
+ * Calls `move(right, down, times)` at an arrow key, with `times` 5 with Shift and otherwise 1, and
+ * `others[key]()` at other keys; with a modifier they are the browser's.
+ */
+function onArrows(canvas, move, others = {}) {
+  canvas.addEventListener("keydown", (event) => {
+    if (hasModifier(event)) return;
+    if (event.key in ARROWS) move(...ARROWS[event.key], event.shiftKey ? 5 : 1);
+    else if (event.key in others) others[event.key]();
+    else return;
+    event.preventDefault();
+  });
 }
 
 /** Makes a canvas as sharp as the screen, and calls `redraw` at each change of its size. */
@@ -40,8 +63,8 @@ function fitToScreen(canvas, redraw) {
   const fit = () => {
     const scale = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * scale));
-    if (!width || (canvas.width === width && canvas.height === height)) return;
-    [canvas.width, canvas.height] = [width, height];
+    if (canvas.width === width && canvas.height === height) return;
+    [canvas.width, canvas.height] = [width, height]; // 0 where it is hidden, to be drawn again after that
     redraw();
   };
   new ResizeObserver(fit).observe(canvas);
@@ -93,7 +116,10 @@ function makeMovable(canvas, reach, onMove) {
     [at[0], at[1]] = [right, down];
     onMove(right, down, how);
   };
-  const pixelsOf = ({ clientX, clientY }) => [clientX, clientY].map((place) => (place / canvas.clientWidth) * SIDE);
+  const pixelsOf = ({ clientX, clientY }) => {
+    const { width } = canvas.getBoundingClientRect(); // as it is seen: a deck scales its slides
+    return [clientX, clientY].map((place) => (place / width) * SIDE);
+  };
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     grip = pixelsOf(event).map((pixels, axis) => pixels - at[axis]);
@@ -101,30 +127,25 @@ function makeMovable(canvas, reach, onMove) {
   canvas.addEventListener("pointermove", (event) => {
     if (event.buttons) moveTo(pixelsOf(event).map((pixels, axis) => pixels - grip[axis]), "pointer");
   });
-  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key in moves) moveTo(moves[event.key].map((step, axis) => at[axis] + step), "keys");
-    else if (event.key === "Home") moveTo([0, 0], "keys");
-    else return;
-    event.preventDefault();
-  });
+  onArrows(canvas, (right, down) => moveTo([at[0] + right, at[1] + down], "keys"), { Home: () => moveTo([0, 0], "keys") });
 }
 
 // ---- a pad to draw on ----
 
 /**
  * A picture that one draws: by pointer, or by arrows with the pen lowered and raised by Space;
- * Delete clears. Calls `onChange(pixels)`.
+ * Delete clears. Calls `onChange(pixels, how)`, with `how` "pointer" or "keys".
  */
 function createPad(caption, description, onChange) {
   const picture = createPicture(caption, description);
   const { canvas } = picture;
   const pixels = new Float32Array(SIDE * SIDE);
   const pen = { x: 13.5, y: 13.5, isDown: false };
+  const heard = make("p", { class: "live-heard", role: "status" }); // what the keys did, for a reader
   canvas.setAttribute("tabindex", "0");
   canvas.setAttribute("role", "application");
   canvas.classList.add("live-pad");
+  picture.element.append(heard);
 
   function show() {
     const shown = Float32Array.from(pixels);
@@ -145,16 +166,16 @@ function createPad(caption, description, onChange) {
     }
   }
 
-  function lineTo(x, y) {
+  function lineTo(x, y, how) {
     const steps = Math.max(1, Math.ceil(Math.hypot(x - pen.x, y - pen.y) * 2));
     for (let s = 1; s <= steps; s++) dot(pen.x + ((x - pen.x) * s) / steps, pen.y + ((y - pen.y) * s) / steps);
     [pen.x, pen.y] = [x, y];
-    changed();
+    changed(how);
   }
 
-  function changed() {
+  function changed(how) {
     show();
-    onChange(pixels);
+    onChange(pixels, how);
   }
 
   const placeOf = (event) => {
@@ -164,35 +185,43 @@ function createPad(caption, description, onChange) {
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     [pen.x, pen.y] = placeOf(event);
-    lineTo(pen.x, pen.y);
+    lineTo(pen.x, pen.y, "pointer");
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (event.buttons) lineTo(...placeOf(event));
+    if (event.buttons) lineTo(...placeOf(event), "pointer");
   });
 
-  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key in moves) {
-      const [x, y] = moves[event.key].map((step, axis) => Math.min(Math.max((axis ? pen.y : pen.x) + step, 1), 26));
-      if (pen.isDown) lineTo(x, y);
-      else [pen.x, pen.y] = [x, y];
-      show();
-    } else if (event.key === " ") {
-      pen.isDown = !pen.isDown;
-      if (pen.isDown) lineTo(pen.x, pen.y);
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      set(new Float32Array(SIDE * SIDE));
-    } else return;
-    event.preventDefault();
-  });
-  canvas.addEventListener("focus", show);
-  canvas.addEventListener("blur", () => { pen.isDown = false; show(); });
+  function movePen(right, down) {
+    const [x, y] = [pen.x + right, pen.y + down].map((place) => Math.min(Math.max(place, 1), 26));
+    if (pen.isDown) lineTo(x, y, "keys");
+    else [pen.x, pen.y] = [x, y];
+    show();
+  }
 
-  function set(values) {
-    pixels.set(values);
+  function turnPen() {
+    pen.isDown = !pen.isDown;
+    heard.textContent = pen.isDown ? "Pen lowered." : "Pen raised.";
+    if (pen.isDown) lineTo(pen.x, pen.y, "keys");
+  }
+
+  function clear() {
+    set(new Float32Array(SIDE * SIDE));
+    heard.textContent = "Cleared.";
+  }
+
+  function raisePen() {
     pen.isDown = false;
-    changed();
+    heard.textContent = "";
+  }
+
+  onArrows(canvas, movePen, { " ": turnPen, Delete: clear, Backspace: clear });
+  canvas.addEventListener("focus", show);
+  canvas.addEventListener("blur", () => { raisePen(); show(); });
+
+  function set(values, how = "keys") {
+    pixels.set(values);
+    raisePen();
+    changed(how);
   }
 
   return { ...picture, pixels, set };
@@ -229,22 +258,99 @@ function createPicker(caption, description, onPoint, step = 1) {
   };
   canvas.addEventListener("pointermove", point);
   canvas.addEventListener("pointerdown", point);
-  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-  canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || !(event.key in moves)) return;
-    const [down, right] = moves[event.key].map((way) => way * step * (event.shiftKey ? 5 : 1));
-    pointAt(at.row + down, at.column + right, "keys");
-    event.preventDefault();
-  });
+  onArrows(canvas, (right, down, times) => pointAt(at.row + down * times * step, at.column + right * times * step, "keys"));
 
   return { ...picture, at, pointAt };
 }
 
 // ---- the plane ----
 
+/** The square that holds all but the outermost of the codes: {x, y}, its middle, and half its side. */
+function frameOf(codes) {
+  const range = [0, 1].map((axis) => {
+    const values = codes.filter((_, i) => i % 2 === axis).sort();
+    return [values[Math.floor(values.length * 0.01)], values[Math.ceil(values.length * 0.99) - 1]];
+  });
+  const [[left, right], [bottom, top]] = range;
+  const half = Math.max(right - left, top - bottom, 1e-3) * 0.58;
+  return { x: (left + right) / 2, y: (bottom + top) / 2, half };
+}
+
+/** What is drawn for each digit in a plane of this canvas: ten small canvases. */
+function drawGlyphs(canvas) {
+  const size = Math.round(canvas.width / 34);
+  const colors = DIGIT_COLORS[isDark(canvas) ? "dark" : "light"];
+  return colors.map((color, digit) => {
+    const glyph = make("canvas", { width: size, height: size });
+    const context = glyph.getContext("2d");
+    context.font = `600 ${size * 0.95}px system-ui, sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = color;
+    context.fillText(digit, size / 2, size / 2);
+    return glyph;
+  });
+}
+
+function drawLine(context, ...[x, y, toX, toY]) {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(toX, toY);
+  context.stroke();
+}
+
+/** Lines at round numbers, with these, for what is in view: `box`. */
+function drawAxes(canvas, box, toScreen) {
+  const context = canvas.getContext("2d");
+  const decade = 10 ** Math.floor(Math.log10(box.half));
+  const step = decade * (box.half / decade > 4 ? 4 : 1);
+  const unit = canvas.width / 480;
+  context.strokeStyle = styleOf(canvas, "--live-line");
+  context.fillStyle = styleOf(canvas, "--live-soft");
+  context.font = `${11 * unit}px system-ui, sans-serif`;
+  context.lineWidth = unit;
+  for (let k = Math.ceil((box.x - box.half) / step); k * step < box.x + box.half; k++) {
+    const [x] = toScreen(k * step, 0);
+    drawLine(context, x, 0, x, canvas.height);
+    if (x > 30 * unit && x < canvas.width - 30 * unit) {
+      context.textAlign = "center";
+      context.fillText(+(k * step).toPrecision(3), x, canvas.height - 5 * unit);
+    }
+  }
+  for (let k = Math.ceil((box.y - box.half) / step); k * step < box.y + box.half; k++) {
+    const [, y] = toScreen(0, k * step);
+    drawLine(context, 0, y, canvas.width, y);
+    if (y > 12 * unit && y < canvas.height - 20 * unit) {
+      context.textAlign = "left";
+      context.fillText(+(k * step).toPrecision(3), 4 * unit, y - 3 * unit);
+    }
+  }
+}
+
+/** The cross, the ellipse around it, whose axes are in pixels, and the square mark, if there are such. */
+function drawMarks(canvas, [x, y], ellipse, mark) {
+  const context = canvas.getContext("2d");
+  const unit = canvas.width / 480;
+  context.strokeStyle = styleOf(canvas, "--live-ink");
+  context.lineWidth = 1.5 * unit;
+  if (ellipse) {
+    const [[along, angle], [across]] = ellipse;
+    context.beginPath();
+    context.ellipse(x, y, along, across, -angle, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  for (const [color, width] of [["--live-ground", 5], ["--live-accent", 2.5]]) {
+    context.strokeStyle = styleOf(canvas, color);
+    context.lineWidth = width * unit;
+    drawLine(context, x - 11 * unit, y, x + 11 * unit, y);
+    drawLine(context, x, y - 11 * unit, x, y + 11 * unit);
+    if (mark) context.strokeRect(mark[0] - 8 * unit, mark[1] - 8 * unit, 16 * unit, 16 * unit);
+  }
+}
+
 /**
  * A plane with digits at their codes, a cross that one moves, and marks. Calls `onMove(x, y, how)`,
- * with `how` "pointer" or "keys", when somebody moves the cross.
+ * with `how` "pointer" or "keys", when somebody moves the cross, and "jump" when another network does.
  */
 function createPlane(description, onMove) {
   const canvas = make("canvas", { class: "live-plane", tabindex: "0", role: "application", "aria-label": description });
@@ -253,8 +359,9 @@ function createPlane(description, onMove) {
   const cross = { x: 0, y: 0 };
   let points = new Float32Array(0), targets = points, labels = [], ellipse = null, mark = null;
   let glyphs = null, hover = null, frame = 0, isOnItsWay = false, drawn = 0;
-  const fit = fitToScreen(canvas, () => { glyphs = null; later(); });
-  onTheme(() => { glyphs = null; later(); });
+  const drawAnew = () => { glyphs = null; later(); };
+  const fit = fitToScreen(canvas, drawAnew);
+  onTheme(canvas, drawAnew);
 
   function later() {
     if (!frame) frame = requestAnimationFrame(draw);
@@ -264,47 +371,26 @@ function createPlane(description, onMove) {
   const toScreen = (x, y) => [(x - box.x + box.half) * scale(), (box.y - y + box.half) * scale()];
   const toCode = (x, y) => [x / scale() + box.x - box.half, box.y + box.half - y / scale()];
 
-  /** The square that holds all but the outermost of the points. */
-  function frameOf(codes) {
-    const range = [0, 1].map((axis) => {
-      const values = codes.filter((_, i) => i % 2 === axis).sort();
-      return [values[Math.floor(values.length * 0.01)], values[Math.ceil(values.length * 0.99) - 1]];
-    });
-    const [[left, right], [bottom, top]] = range;
-    const half = Math.max(right - left, top - bottom, 1e-3) * 0.58;
-    return { x: (left + right) / 2, y: (bottom + top) / 2, half };
-  }
-
-  function drawGlyphs() {
-    const size = Math.round(canvas.width / 34);
-    const colors = DIGIT_COLORS[isDark(canvas) ? "dark" : "light"];
-    return colors.map((color, digit) => {
-      const glyph = make("canvas", { width: size, height: size });
-      const context = glyph.getContext("2d");
-      context.font = `600 ${size * 0.95}px system-ui, sans-serif`;
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillStyle = color;
-      context.fillText(digit, size / 2, size / 2);
-      return glyph;
-    });
+  /** The longest way, in pixels, of what is shown to where it belongs. */
+  function furthest() {
+    const ofPoints = points.reduce((most, value, i) => Math.max(most, Math.abs(targets[i] - value)), 0);
+    return scale() * Math.max(ofPoints, ...Object.keys(box).map((side) => Math.abs(goal[side] - box[side])));
   }
 
   /** Moves what is shown a part of the way to where it belongs; whether it is still on its way. */
   function ease() {
-    const share = reducedMotion() ? 1 : 0.4;
-    let furthest = 0;
-    for (let i = 0; i < points.length; i++) {
-      const way = targets[i] - points[i];
-      points[i] += way * share;
-      furthest = Math.max(furthest, Math.abs(way));
-    }
-    for (const side of ["x", "y", "half"]) {
-      const way = goal[side] - box[side];
-      box[side] += way * share;
-      furthest = Math.max(furthest, Math.abs(way));
-    }
-    return furthest * scale() > 0.3;
+    const isFar = furthest() > 0.3;
+    const share = isFar && !reducedMotion() ? 0.4 : 1;
+    points.forEach((value, i) => { points[i] += (targets[i] - value) * share; });
+    for (const side of ["x", "y", "half"]) box[side] = share === 1 ? goal[side] : box[side] + (goal[side] - box[side]) * share;
+    return isFar;
+  }
+
+  /** Takes the cross to the pointer, if the pointer or what lies under it has moved. */
+  function follow() {
+    const [x, y] = toCode(...hover);
+    const isThere = Object.is(x, cross.x) && Object.is(y, cross.y); // NaN too, of a network that has failed
+    if (!isThere) setCross(x, y, "pointer");
   }
 
   function draw(now) {
@@ -316,77 +402,31 @@ function createPlane(description, onMove) {
     drawn = now;
     isOnItsWay = ease();
     if (isOnItsWay) later();
-    if (hover) moveTo(...toCode(...hover), "pointer");
+    if (hover) follow();
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);
-    drawAxes(context);
-    glyphs ??= drawGlyphs();
+    drawAxes(canvas, box, toScreen);
+    drawDigits(context);
+    const axes = ellipse && ellipse.map(([length, angle]) => [length * scale(), angle]);
+    drawMarks(canvas, toScreen(cross.x, cross.y), axes, mark && toScreen(...mark));
+  }
+
+  function drawDigits(context) {
+    glyphs ??= drawGlyphs(canvas);
     const half = glyphs[0].width / 2;
     for (let i = 0; i < labels.length; i++) {
       const [x, y] = toScreen(points[2 * i], points[2 * i + 1]);
       context.drawImage(glyphs[labels[i]], x - half, y - half);
     }
-    drawMarks(context);
   }
 
-  function drawAxes(context) {
-    const step = 10 ** Math.floor(Math.log10(box.half)) * (box.half / 10 ** Math.floor(Math.log10(box.half)) > 4 ? 4 : 1);
-    const unit = canvas.width / 480;
-    context.strokeStyle = styleOf(canvas, "--live-line");
-    context.fillStyle = styleOf(canvas, "--live-soft");
-    context.font = `${11 * unit}px system-ui, sans-serif`;
-    context.lineWidth = unit;
-    for (let k = Math.ceil((box.x - box.half) / step); k * step < box.x + box.half; k++) {
-      const [x] = toScreen(k * step, 0);
-      line(context, x, 0, x, canvas.height);
-      if (x > 30 * unit && x < canvas.width - 30 * unit) {
-        context.textAlign = "center";
-        context.fillText(+(k * step).toPrecision(3), x, canvas.height - 5 * unit);
-      }
-    }
-    for (let k = Math.ceil((box.y - box.half) / step); k * step < box.y + box.half; k++) {
-      const [, y] = toScreen(0, k * step);
-      line(context, 0, y, canvas.width, y);
-      if (y > 12 * unit && y < canvas.height - 20 * unit) {
-        context.textAlign = "left";
-        context.fillText(+(k * step).toPrecision(3), 4 * unit, y - 3 * unit);
-      }
-    }
-  }
-
-  function line(context, ...[x, y, toX, toY]) {
-    context.beginPath();
-    context.moveTo(x, y);
-    context.lineTo(toX, toY);
-    context.stroke();
-  }
-
-  function drawMarks(context) {
-    const unit = canvas.width / 480;
-    const [x, y] = toScreen(cross.x, cross.y);
-    context.strokeStyle = styleOf(canvas, "--live-ink");
-    context.lineWidth = 1.5 * unit;
-    if (ellipse) {
-      const [[along, angle], [across]] = ellipse;
-      context.beginPath();
-      context.ellipse(x, y, along * scale(), across * scale(), -angle, 0, 2 * Math.PI);
-      context.stroke();
-    }
-    for (const [color, width] of [["--live-ground", 5], ["--live-accent", 2.5]]) {
-      context.strokeStyle = styleOf(canvas, color);
-      context.lineWidth = width * unit;
-      line(context, x - 11 * unit, y, x + 11 * unit, y);
-      line(context, x, y - 11 * unit, x, y + 11 * unit);
-      if (mark) {
-        const [left, top] = toScreen(...mark);
-        context.strokeRect(left - 8 * unit, top - 8 * unit, 16 * unit, 16 * unit);
-      }
-    }
+  function setCross(x, y, how) {
+    [cross.x, cross.y] = [x, y];
+    onMove(x, y, how);
   }
 
   function moveTo(x, y, how) {
-    [cross.x, cross.y] = [x, y];
-    onMove(x, y, how);
+    setCross(x, y, how);
     later();
   }
 
@@ -405,24 +445,25 @@ function createPlane(description, onMove) {
     const ratio = canvas.width / rectangle.width;
     return [(event.clientX - rectangle.left) * ratio, (event.clientY - rectangle.top) * ratio];
   };
-  canvas.addEventListener("pointermove", (event) => { hover = placeOf(event); later(); });
-  canvas.addEventListener("pointerdown", (event) => { hover = placeOf(event); later(); });
+  const point = (event) => { hover = placeOf(event); later(); };
+  canvas.addEventListener("pointermove", point);
+  canvas.addEventListener("pointerdown", point);
   // The cross stays where the pointer left it, in the plane and no longer on the screen.
   canvas.addEventListener("pointerleave", () => { hover = null; });
-  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-  canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key in moves) {
-      const step = (event.shiftKey ? 0.2 : 0.04) * box.half;
-      const [dx, dy] = moves[event.key];
-      const into = (value, middle) => Math.min(Math.max(value, middle - box.half), middle + box.half);
-      moveTo(into(cross.x + dx * step, box.x), into(cross.y + dy * step, box.y), "keys");
-    } else if (event.key === "Home" && labels.length) {
-      const i = nearest();
-      moveTo(targets[2 * i], targets[2 * i + 1], "keys");
-    } else return;
+
+  function moveByKeys(x, y) {
     hover = null;
-    event.preventDefault();
+    moveTo(x, y, "keys");
+  }
+
+  onArrows(canvas, (right, down, times) => {
+    const step = 0.04 * box.half * times;
+    const into = (value, middle) => Math.min(Math.max(value, middle - box.half), middle + box.half);
+    moveByKeys(into(cross.x + right * step, box.x), into(cross.y - down * step, box.y));
+  }, {
+    Home() {
+      if (labels.length) moveByKeys(...targets.slice(2 * nearest(), 2 * nearest() + 2));
+    },
   });
 
   return {
@@ -464,7 +505,7 @@ function createSketch(description, { x: [left, right], y: [bottom, top], point =
   const unit = () => canvas.width / 480; // all sizes are for a width of 480
   const toScreen = ([x, y]) => [((x - left) / (right - left)) * canvas.width, ((top - y) / (top - bottom)) * canvas.height];
   const fit = fitToScreen(canvas, draw);
-  onTheme(draw);
+  onTheme(canvas, draw);
 
   function draw() {
     if (!canvas.width) return;
@@ -525,13 +566,8 @@ function createSketch(description, { x: [left, right], y: [bottom, top], point =
   if (onMove) {
     canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); drag(event); });
     canvas.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
-    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-    canvas.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || !(event.key in moves)) return;
-      const step = (event.shiftKey ? 0.1 : 0.02) * (right - left);
-      moveTo(moves[event.key].map((way, axis) => at[axis] + way * step), "keys");
-      event.preventDefault();
-    });
+    const step = 0.02 * (right - left);
+    onArrows(canvas, (toRight, down, times) => moveTo([at[0] + toRight * times * step, at[1] - down * times * step], "keys"));
   }
 
   return { canvas, at, moveTo, draw: () => { fit(); draw(); } };
@@ -556,7 +592,7 @@ function createCurve(description) {
   const canvas = make("canvas", { class: "live-curve", role: "img", "aria-label": description });
   let lines = [], levels = [];
   const fit = fitToScreen(canvas, draw);
-  onTheme(draw);
+  onTheme(canvas, draw);
 
   function draw() {
     if (!canvas.width) return;
@@ -605,21 +641,37 @@ function createCurve(description) {
 
 // ---- controls ----
 
+const MODULE = Math.random().toString(36).slice(2, 10); // each widget of a notebook loads these lines anew
 let made = 0;
 
-/** A slider over a list of values, with its label, its value and a sentence. */
-function createSlider({ label, values, expect }, onChange, inWords = String) {
-  const id = `live-control-${(made += 1)}`;
-  const input = make("input", { type: "range", id, min: 0, max: values.length - 1, step: 1, "aria-describedby": `${id}-expect` });
-  const output = make("output", { for: id });
-  let list = values;
+/** An input with its label, what stands beside it, and a sentence where there is one. */
+function withLabel(input, { label, expect }, ...beside) {
+  input.id = `live-control-${MODULE}-${(made += 1)}`;
+  const element = make("div", { class: "live-control" }, make("label", { for: input.id }, label, ...beside), input);
+  if (!expect) return element;
+  const sentence = make("p", { id: `${input.id}-expect` }, expect);
+  input.setAttribute("aria-describedby", sentence.id);
+  element.append(sentence);
+  return element;
+}
+
+/**
+ * A slider over a list of `values`, with its `label`, its value and, with `expect`, a sentence. Calls
+ * `onChange(value, how)`, with `how` "pointer" while one drags it and otherwise "keys".
+ */
+function createSlider({ values, ...about }, onChange, inWords = String) {
+  const input = make("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
+  const output = make("output", { "aria-live": "off" }); // a reader hears the slider's own value
+  const element = withLabel(input, about, " ", output);
+  output.setAttribute("for", input.id);
+  let list = values, how = "keys";
   const say = () => {
     output.textContent = inWords(list[input.value]);
     input.setAttribute("aria-valuetext", output.textContent);
   };
-  input.addEventListener("input", () => { say(); onChange(list[input.value]); });
-  const element = make("div", { class: "live-control" }, make("label", { for: id }, label, " ", output), input,
-    make("p", { id: `${id}-expect` }, expect));
+  input.addEventListener("pointerdown", () => { how = "pointer"; });
+  for (const end of ["pointerup", "pointercancel", "keydown"]) input.addEventListener(end, () => { how = "keys"; });
+  input.addEventListener("input", () => { say(); onChange(list[input.value], how); });
   return {
     element,
     input,
@@ -632,15 +684,13 @@ function createSlider({ label, values, expect }, onChange, inWords = String) {
   };
 }
 
-/** A choice of a few, with its label and a sentence; `values`: {value: words}. */
-function createChoice({ label, values, expect }, onChange) {
-  const id = `live-control-${(made += 1)}`;
-  const input = make("select", { id, ...(expect && { "aria-describedby": `${id}-expect` }) });
+/** A choice of a few, with its label and perhaps a sentence; `values`: {value: words}. */
+function createChoice({ values, ...about }, onChange) {
+  const input = make("select");
   const add = (value, words) => input.append(make("option", { value }, words));
   for (const [value, words] of Object.entries(values)) add(value, words);
   input.addEventListener("change", () => onChange(input.value));
-  const element = make("div", { class: "live-control" }, make("label", { for: id }, label), input);
-  if (expect) element.append(make("p", { id: `${id}-expect` }, expect));
+  const element = withLabel(input, about);
   return {
     element,
     input,
@@ -651,15 +701,13 @@ function createChoice({ label, values, expect }, onChange) {
   };
 }
 
-/** A whole number, with its label and a sentence. */
-function createNumber({ label, min, max, expect }, onChange) {
-  const id = `live-control-${(made += 1)}`;
-  const input = make("input", { type: "number", id, min, max, step: 1, ...(expect && { "aria-describedby": `${id}-expect` }) });
+/** A whole number, with its label and perhaps a sentence. */
+function createNumber({ min, max, ...about }, onChange) {
+  const input = make("input", { type: "number", min, max, step: 1 });
   input.addEventListener("change", () => {
     if (input.value === "" || !input.checkValidity()) input.value = input.defaultValue;
     onChange(Number(input.value));
   });
-  const element = make("div", { class: "live-control" }, make("label", { for: id }, label), input);
-  if (expect) element.append(make("p", { id: `${id}-expect` }, expect));
+  const element = withLabel(input, about);
   return { element, input, set: (value) => { input.defaultValue = input.value = value; } };
 }

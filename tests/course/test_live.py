@@ -233,6 +233,35 @@ def test_pointer_and_keys_change_the_decoded_picture(opened):
 
 
 @in_browser
+def test_network_that_learns_below_a_resting_pointer_is_decoded_anew_and_no_more(opened):
+    page = opened()
+    box = page.page.locator("canvas.live-plane").bounding_box()
+    page.page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
+    page.page.wait_for_timeout(500)
+    before = page.picture("Decoded")
+    page.page.evaluate(
+        """() => {
+          window.drawn = 0;
+          const clear = CanvasRenderingContext2D.prototype.clearRect;
+          CanvasRenderingContext2D.prototype.clearRect = function (...at) {
+            if (this.canvas.matches(".live-plane")) window.drawn += 1;
+            clear.apply(this, at);
+          };
+        }"""
+    )
+    page.page.wait_for_timeout(300)
+    assert page.page.evaluate("drawn") == 0
+    page.page.evaluate("document.querySelector('.live-start + button').click()")  # one step
+    page.wait("aeLive.state().steps === 1")
+    page.page.wait_for_timeout(2000)
+    assert page.picture("Decoded") != before
+    settled = page.page.evaluate("drawn")
+    assert settled > 0
+    page.page.wait_for_timeout(500)
+    assert page.page.evaluate("drawn") == settled
+
+
+@in_browser
 def test_drawn_digit_comes_back_by_pointer_by_keys_and_from_the_test_set(opened):
     page = opened("#noise=masking")
     page.train(3000)

@@ -10,15 +10,15 @@ FIGURES.components = (root, { counts, networks, kinds }) => {
   const answers = networks.map((name) => createPicture(name, `What ${name} make of it`));
   const readout = createReadout();
   const choice = createChoice({ label: "Input", values: Object.fromEntries(kinds.map(({ name }) => [name, name])) }, show);
-  const slider = createSlider({ label: "Principal components kept of it:", values: counts, expect: "" }, show, (k) => `${k} of 784`);
+  const slider = createSlider({ label: "Principal components kept of it:", values: counts }, show, (k) => `${k} of 784`);
 
-  function show() {
+  function show(_, how) {
     const at = Number(slider.input.value);
     const { inputs, outputs, shares } = kinds.find(({ name }) => name === choice.input.value);
     input.show(inputs.pixels(at));
     answers.forEach((answer, n) => answer.show(outputs.pixels(n).subarray(784 * at)));
     const words = networks.map((name, n) => `${name} ${percent(shares.row(n)[at])}`);
-    readout.say(`Error of such images, as a share of their mean image's: ${words.join(", ")}.`);
+    readout.say(`Error of such images, as a share of their mean image's: ${words.join(", ")}.`, how);
   }
 
   const percent = (share) => (share < 0.001 ? "under 0.1 %" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`);

@@ -7,7 +7,7 @@ FIGURES.draw = (root, { networks, examples }) => {
   const own = "(a drawing of yours)";
   const answers = networks.map(([name]) => createPicture(name, `What the ${name} makes of it`));
   const readout = createReadout();
-  const pad = createPad("Input: draw here", "The input. Arrow keys move the pen, Space lowers and raises it, Delete clears.", (pixels) => {
+  const pad = createPad("Input: draw here", "The input. Arrow keys move the pen, Space lowers and raises it, Delete clears.", (pixels, how) => {
     choice.set(own);
     const words = networks.map(([name, encode, decode], i) => {
       const answer = decode(encode(pixels));
@@ -15,17 +15,16 @@ FIGURES.draw = (root, { networks, examples }) => {
       return `${name} ${answer.reduce((sum, value, j) => sum + (value - pixels[j]) ** 2, 0).toFixed(1)}`;
     });
     const black = pixels.reduce((sum, value) => sum + value ** 2, 0);
-    readout.say(`Squared error: ${words.join(", ")}; a black picture ${black.toFixed(1)}.`, "pointer");
+    readout.say(`Squared error: ${words.join(", ")}; a black picture ${black.toFixed(1)}.`, how);
   });
   const choice = createChoice(
-    { label: "Begin with one of the", values: Object.fromEntries([...images.keys(), own].map((name) => [name, name])) },
+    { label: "Begin with", values: Object.fromEntries([...images.keys(), own].map((name) => [name, name])) },
     begin,
   );
 
   function begin(name) {
     pad.set(name === own ? new Float32Array(SIDE * SIDE) : images.get(name).pixels(0));
     choice.set(name);
-    readout.element.setAttribute("aria-live", "polite");
   }
 
   arrange(root, "Draw a digit, then something that is none. What does each network draw?",

@@ -44,20 +44,19 @@ FIGURES.line = (root, { points }) => {
     paint,
     onMove(point, how) {
       turnTo(Math.atan2(point[1] - mean[1], point[0] - mean[0]), how);
+      slider.set(Math.round(((angle * 180) / Math.PI + 360) % 180));
     },
   });
   const readout = createReadout();
   const slider = createSlider(
-    { label: "Direction of the line", values: Array.from({ length: 181 }, (_, i) => i), expect: "" },
-    (degrees) => { turnTo((degrees * Math.PI) / 180, "keys"); sketch.draw(); },
+    { label: "Direction of the line", values: Array.from({ length: 181 }, (_, i) => i) },
+    (degrees, how) => { turnTo((degrees * Math.PI) / 180, how); sketch.draw(); },
     (degrees) => `${degrees}°`,
   );
 
   function turnTo(newAngle, how) {
     angle = newAngle;
     [sketch.at[0], sketch.at[1]] = onLine(reach, angle);
-    const degrees = ((((angle * 180) / Math.PI) % 180) + 180) % 180;
-    slider.set(Math.round(degrees));
     const { along, lost } = measured();
     readout.say(`Mean squared distance from the line: ${lost.toFixed(2)}. Variance along it: ${along.toFixed(2)}. ` +
       `Together: ${(along + lost).toFixed(2)}.`, how);
@@ -65,6 +64,7 @@ FIGURES.line = (root, { points }) => {
 
   arrange(root, "Turn the line, by its end or by the slider, until its squared distance from the points is least. What happens to the variance along it?",
     sketch.canvas, make("div", {}, slider.element, readout.element));
+  slider.set(100);
   turnTo(angle, "keys");
   return { sketch, slider, readout, measured };
 };

@@ -52,14 +52,14 @@ FIGURES.origins = (root, { data, encoder, decoder, learnt }) => {
       `The network's answer is ${apart(best, by(sketch.at)).toFixed(2)} from it.`, how);
   }
 
-  function choose(what) {
+  function choose(what, how) {
     Object.assign(chosen, what);
     sketch.draw();
-    say();
+    say(how);
   }
 
   const choice = createChoice({ label: "Data", values: Object.fromEntries(names.map((name) => [name, name])) }, (name) => choose({ name }));
-  const slider = createSlider({ label: "Noise, σ =", values: [0.05, 0.1, 0.2, 0.3, 0.5, 0.8], expect: `The dashed line goes to the answer of a network that learnt from ${learnt.name} with σ = ${learnt.sigma}.` }, (sigma) => choose({ sigma }));
+  const slider = createSlider({ label: "Noise, σ =", values: [0.05, 0.1, 0.2, 0.3, 0.5, 0.8], expect: `The dashed line goes to the answer of a network that learnt from ${learnt.name} with σ = ${learnt.sigma}.` }, (sigma, how) => choose({ sigma }, how));
   slider.set(chosen.sigma);
   choice.set(chosen.name);
   arrange(root, "Drag the point and slide σ: the arrow goes to the mean of its possible origins. When does that leave the data?",

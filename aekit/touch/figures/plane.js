@@ -10,7 +10,7 @@ FIGURES.plane = (root, { decoder, codes, labels }) => {
     "The plane of the code. Arrow keys move the cross, with Shift five times as far; Home takes it to the nearest digit.",
     (x, y, how) => {
       decoded.show(decoder([x, y]));
-      readout.say(`Code (${x.toFixed(2)}, ${y.toFixed(2)}). The nearest digit is a ${plane.nearest()}.`, how);
+      readout.say(`Code (${x.toFixed(2)}, ${y.toFixed(2)}). The nearest digit is ${aDigit(plane.nearest())}.`, how);
     },
   );
   arrange(root, "Point into the plane, or use the arrow keys there: the decoder draws what two numbers stand for.",

@@ -15,7 +15,7 @@ FIGURES.terms = (root, { image, counts, sums, terms, errors, judged }) => {
   const added = networks.map((name) => createPicture(name, `The ${name} code's last term of that sum: orange draws, blue erases`));
   const readout = createReadout();
 
-  function show(what) {
+  function show(what, how) {
     Object.assign(chosen, what);
     const { k, start } = chosen, i = counts.values.indexOf(k);
     const means = networks.map((network, n) => {
@@ -27,10 +27,10 @@ FIGURES.terms = (root, { image, counts, sums, terms, errors, judged }) => {
       added[n].caption(k ? `${network}, term ${k} alone` : `${network}: no term yet`);
       return `${network} ${errors[name][i].toFixed(1)}`;
     });
-    readout.say(`Mean squared error of ${judged}: ${means.join(", ")}.`);
+    readout.say(`Mean squared error of ${judged}: ${means.join(", ")}.`, how);
   }
 
-  const slider = createSlider({ label: "Terms, k =", values: [...counts.values], expect: "Those that add most come first." }, (k) => show({ k }));
+  const slider = createSlider({ label: "Terms, k =", values: [...counts.values], expect: "Those that add most come first." }, (k, how) => show({ k }, how));
   const choice = createChoice({ label: "The sum begins with", values: Object.fromEntries(starts.map((start) => [start, start])) }, (start) => show({ start }));
   slider.set(chosen.k);
   choice.set(chosen.start);
