@@ -93,7 +93,7 @@ def test_correlation_is_read_from_the_framed_pixels_map(mounted):
     page.evaluate(f"root.handles.picker.pointAt({row + 1}, {column}, 'keys')")  # of its four
     assert numbers(page) == pytest.approx([row + 1, column + 1, 0.8, 2, 783], abs=0.01)
     page.evaluate("root.handles.picker.pointAt(-5, 0, 'keys')")
-    assert "the same in all images" in page.locator(".live-readout").inner_text()
+    assert "the same in all of these 5,000 images" in page.locator(".live-readout").inner_text()
 
 
 @pytest.mark.browser

@@ -54,6 +54,19 @@ def test_walk_gives_the_squared_distance_of_an_answer_to_the_end(mounted):
     by_hand = np.sum((pictures[1, 1] - pictures[2, 1]) ** 2)
     assert page.evaluate("root.handles.distance(1, 1)") == pytest.approx(by_hand, rel=0.01)
     assert page.evaluate("root.handles.distance(2, 1)") == 0
+    page.press("input[type=range]", "ArrowRight")
+    assert f"Answer: squared distance {by_hand:.0f}" in page.inner_text("figure >> nth=3")
+    page.press("input[type=range]", "End")
+    assert page.inner_text("figure >> nth=3") == "The end"
+    assert "no noise is left" in page.inner_text(".live-readout")
+
+
+def test_damage_names_all_models_that_are_level(mounted):
+    errors = np.array([[3.0, 1.0, 1.125]])
+    kinds = {"noise": {"errors": errors, "pictures": np.zeros((1, 4, 784), np.uint8)}}
+    page = mounted(Touch("damage", strengths=[0.0], names=["A", "B", "C"], damages=kinds))
+    words = page.inner_text(".live-readout")
+    assert "clean digit, level to 0.2: B, 1.0; C, 1.1. Largest: A, 3.0." in words
 
 
 def test_damage_names_the_least_and_the_largest_error(mounted):
@@ -73,5 +86,8 @@ def test_starts_says_how_many_points_the_second_start_gains_or_loses(mounted):
     assert "Second: 30.0 %, 20.0 points fewer. P: 9.0 %." in page.inner_text(".live-readout")
     page.locator("input").last.press("ArrowRight")
     assert "Second: 45.0 %, 5.0 points more." in page.inner_text(".live-readout")
+    page.locator("input").last.press("ArrowLeft")
     page.select_option("select", "1")
+    assert "Second: 20.0 %, level. P:" in page.inner_text(".live-readout")
+    page.locator("input").last.press("ArrowRight")
     assert "First: 10.0 % errors. Second: 12.0 %," in page.inner_text(".live-readout")

@@ -1,8 +1,9 @@
 // What one pixel says about the others: point at a pixel, and see which vary together with it.
 //   maps  {name of the images: (196, 784)}: the correlations of every second pixel, in rows and columns,
 //         with all pixels; bytes to 255 for 1, and 0 where one of the two pixels never varies
+//   count  of how many images the correlations are; without it 5,000, as in lesson 00
 
-FIGURES.correlation = (root, { maps }) => {
+FIGURES.correlation = (root, { maps, count = 5000 }) => {
   const [first] = Object.keys(maps);
   const picker = createPicker(
     "Orange: correlation above 0. Blue: below 0.",
@@ -10,6 +11,7 @@ FIGURES.correlation = (root, { maps }) => {
     show, 2,
   );
   const readout = createReadout();
+  const never = `the same in all of these ${count.toLocaleString("en-US")} images`;
   const choice = createChoice(
     { label: "Images", values: Object.fromEntries(Object.keys(maps).map((name) => [name, name])) },
     () => show(picker.at.row, picker.at.column, "keys"),
@@ -24,9 +26,9 @@ FIGURES.correlation = (root, { maps }) => {
     picker.showSigned(map.map((r) => r || 0));
     const [own, beside] = [map[SIDE * row + column], map[SIDE * row + column + 1]];
     const place = `Row ${row + 1}, column ${column + 1}: `;
-    if (isNaN(own)) return readout.say(`${place}this pixel is the same in all images.`, how);
+    if (isNaN(own)) return readout.say(`${place}this pixel is ${never}.`, how);
     const strong = map.filter((r) => Math.abs(r) > 0.3).length - 1;
-    const words = isNaN(beside) ? "the pixel to its right never varies" : `the correlation with the pixel to its right is ${inWords(beside)}`;
+    const words = isNaN(beside) ? `the pixel to its right is ${never}` : `the correlation with the pixel to its right is ${inWords(beside)}`;
     readout.say(`${place}${words}. With ${strong} of the 783 others the correlation is above 0.3 or below −0.3.`, how);
   }
 

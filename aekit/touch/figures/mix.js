@@ -47,7 +47,7 @@ FIGURES.mix = (root, { paths }) => {
     },
   });
 
-  function show(what) {
+  function show(what, how) {
     Object.assign(chosen, what);
     const path = pathOf(chosen.first, chosen.second);
     places = alongAndOff(path);
@@ -55,14 +55,18 @@ FIGURES.mix = (root, { paths }) => {
     codes.show(path[i]);
     pixels.show(path[0].map((value, p) => chosen.alpha * path[steps - 1][p] + (1 - chosen.alpha) * value));
     const apart = Math.hypot(along - chosen.alpha * places.at(-1)[0], off);
-    readout.say(`From one picture to the other: ${apart.toFixed(2)} of the distance of the two ends.`);
+    const words = chosen.first === chosen.second ? "Both digits are the same."
+      : `From one picture to the other: ${apart.toFixed(2)} of the distance of the two ends.`;
+    readout.say(words, how);
     sketch.draw();
   }
 
   const digits = Object.fromEntries(Array.from({ length: 10 }, (_, digit) => [digit, digit]));
   const first = createChoice({ label: "First digit, at α = 1", values: digits }, (value) => show({ first: Number(value) }));
   const second = createChoice({ label: "Second digit, at α = 0", values: digits }, (value) => show({ second: Number(value) }));
-  const slider = createSlider({ label: "α =", values: alphas, expect: "At 0 both pictures are the second digit, at 1 the first, as the network reconstructs them." }, (alpha) => show({ alpha }), (alpha) => alpha.toFixed(2));
+  const slider = createSlider({ label: "α =", values: alphas,
+    expect: "At 0 both pictures are the second digit, at 1 the first, as the network reconstructs them. In the drawing, the height of the curve is its distance from the straight line." },
+  (alpha, how) => show({ alpha }, how), (alpha) => alpha.toFixed(2));
   first.set(chosen.first);
   second.set(chosen.second);
   slider.set(chosen.alpha);

@@ -36,16 +36,21 @@ FIGURES.starts = (root, { networks, starts, labels, updates, errors, rivals, riv
     },
   });
   const readout = createReadout();
-  const change = (key) => (i) => { shown[key] = Number(i); sketch.draw(); say(); };
+  const change = (key) => (i, how) => { shown[key] = Number(i); sketch.draw(); say(how); };
   const network = createChoice({ label: "Network", values: { ...networks } }, change("network"));
-  const label = createSlider({ label: "Labelled images:", values: [...labels.keys()], expect: "" }, change("label"), (i) => labels[i].toLocaleString("en"));
-  const update = createSlider({ label: "Updates:", values: [...updates.keys()], expect: "" }, change("update"), (i) => updates[i]);
-  function say() {
+  const label = createSlider({ label: "Labelled images:", values: [...labels.keys()] }, change("label"), (i) => labels[i].toLocaleString("en"));
+  const update = createSlider({ label: "Updates:", values: [...updates.keys()] }, change("update"), (i) => updates[i]);
+
+  /** How many points of errors the second start gains, as far as one decimal shows it. */
+  function inWords(gain) {
+    const points = Math.abs(gain).toFixed(1);
+    return points === "0.0" ? "level" : `${points} points ${gain < 0 ? "more" : "fewer"}`;
+  }
+
+  function say(how) {
     const [first, second, ...others] = lines().map((line) => line[shown.update]);
-    const gain = first - second;
-    readout.say(`${starts[0]}: ${first.toFixed(1)} % errors. ${starts[1]}: ${second.toFixed(1)} %, `
-      + `${Math.abs(gain).toFixed(1)} points ${gain < 0 ? "more" : "fewer"}. `
-      + others.map((error, i) => `${rivals[i]}: ${error.toFixed(1)} %.`).join(" "));
+    readout.say(`${starts[0]}: ${first.toFixed(1)} % errors. ${starts[1]}: ${second.toFixed(1)} %, ${inWords(first - second)}. `
+      + others.map((error, i) => `${rivals[i]}: ${error.toFixed(1)} %.`).join(" "), how);
   }
 
   arrange(root, "Choose a network, slide the labels and the updates: how far apart are the two starts?",

@@ -15,20 +15,24 @@ FIGURES.walk = (root, { levels, seen, answers }) => {
 
   const columns = Array.from({ length: walks }, (_, walk) => ({
     given: createPicture(`Walk ${walk + 1}`, `Walk ${walk + 1}: what the network is given`),
-    answer: createPicture("", `Walk ${walk + 1}: what the network answers`),
+    answer: createPicture("", `Walk ${walk + 1}: what the network answers, and at σ = 0 the end`),
   }));
   const readout = createReadout();
   const slider = createSlider({ label: "Noise σ:", values: [...levels.keys()],
-    expect: "Above what the network is given, below what it answers, with the answer's squared distance to where the walk ends." },
+    expect: "Above what the network is given, below what it answers, with the answer's squared distance to the end of the walk." },
   show, (k) => levels[k].toPrecision(2));
-  function show(k) {
+
+  function show(k, how) {
     const far = columns.map(({ given, answer }, walk) => {
       given.show(pictureOf(seen, k, walk));
       answer.show(pictureOf(answers, k, walk));
-      answer.caption(`Answer, ${distance(k, walk).toFixed(1)} from the end`);
-      return distance(k, walk);
+      const one = distance(k, walk);
+      answer.caption(k === last ? "The end" : `Answer: squared distance ${one.toFixed(1)}`);
+      return one;
     });
-    readout.say(`On average these answers are ${(far.reduce((sum, one) => sum + one) / walks).toFixed(1)} from the end of their walks.`);
+    const mean = far.reduce((sum, one) => sum + one) / walks;
+    readout.say(k === last ? "These are the ends of the walks: no noise is left, and nothing is asked."
+      : `On average, the squared distance of these answers to the ends of their walks is ${mean.toFixed(1)}.`, how);
   }
 
   arrange(root, "Slide from strong noise to none: at which σ do you see what each walk will become?",
