@@ -32,16 +32,19 @@ FIGURES.ellipse = (root, { curve, names, encoders, errors }) => {
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
     const [u, v] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
     const [xx, xy, yy] = squares(place);
-    const along = Math.sqrt(xx * u * u + 2 * xy * u * v + yy * v * v);
+    const along = Math.sqrt(Math.max(xx * u * u + 2 * xy * u * v + yy * v * v, 0));
     return { along, across: Math.sqrt(Math.max(xx + yy - along * along, 0)) };
   }
 
   /** The ellipse around a place: the root of J'J, applied to a circle. */
   function ellipse([x, y]) {
     const [xx, xy, yy] = squares([x, y]);
-    const root = Math.sqrt(Math.max(xx * yy - xy * xy, 0)), scale = widen / Math.sqrt(xx + yy + 2 * root);
+    const root = Math.sqrt(Math.max(xx * yy - xy * xy, 0)), scale = widen / (Math.sqrt(xx + yy + 2 * root) || 1);
     return turns.map(([u, v]) => [x + scale * ((xx + root) * u + xy * v), y + scale * (xy * u + (yy + root) * v)]);
   }
+
+  const dotted = []; // the ellipses along the curve, of each network that was shown
+  const alongTheCurve = () => (dotted[chosen] ??= path.filter((_, i) => i % Math.max(Math.floor(size / 8), 1) === 0).map(ellipse));
 
   const sketch = createSketch(
     "The curve of the data, and a point with its ellipse. Arrow keys move the point, with Shift five times as far.",
@@ -49,7 +52,7 @@ FIGURES.ellipse = (root, { curve, names, encoders, errors }) => {
       x: [-6.2, 6.2], y: [-5.4, 6.2], point: path[Math.floor(size / 2)], onMove: (_, how) => say(how),
       paint(pen, at) {
         pen.line(path, "--live-soft", 1.5);
-        for (let i = 0; i < size; i += Math.floor(size / 8)) pen.line(ellipse(path[i]), "--live-soft", 1, [2, 2]);
+        for (const points of alongTheCurve()) pen.line(points, "--live-soft", 1, [2, 2]);
         pen.line(turns.map(([u, v]) => [at[0] + u, at[1] + v]), "--live-ink", 1.5);
         pen.line(ellipse(at), "--live-accent", 4);
         pen.dots([at], "--live-ink", 3);
@@ -59,11 +62,13 @@ FIGURES.ellipse = (root, { curve, names, encoders, errors }) => {
   const readout = createReadout();
   const network = createSlider({ label: "Network:", values: [...names.keys()],
     expect: `Thin: a small step in all directions. Thick: how far the code moves for it, drawn ${widen} times as large. Dotted: the same at other points.` },
-  (i) => { chosen = i; sketch.draw(); say(); }, (i) => names[i]);
+  (i, how) => { chosen = i; sketch.draw(); say(how); }, (i) => names[i]);
+
   function say(how) {
     const { along, across } = sensitivities(sketch.at);
-    readout.say(`Sensitivity along the nearest piece of the curve ${along.toFixed(2)}, across it ${across.toFixed(2)}: `
-      + `${(along / across).toFixed(1)} to 1. The error of this network is ${errors[chosen]}.`, how);
+    const ratio = across < 0.005 ? "" : `: ${(along / across).toFixed(1)} to 1`; // of 0.00 there is none
+    readout.say(`Sensitivity along the nearest piece of the curve ${along.toFixed(2)}, across it ${across.toFixed(2)}${ratio}. `
+      + `The error of this network is ${errors[chosen]}.`, how);
   }
 
   arrange(root, "Drag the point, and slide through the networks: how far does the code follow a step along the curve, how far one across it?",
