@@ -286,8 +286,11 @@ def test_pointer_and_keys_move_the_code(opened):
 @in_browser
 def test_alpha_and_the_two_numbers_change_both_mixtures(opened):
     page = opened()
+    readout = page.locator("[data-explorer=mixture] .live-readout")
     before = shown(page, "mixture")
     slide(page, "mixture")
+    assert readout.get_attribute("aria-live") == "polite"  # by keys a reader hears it
+    assert "The first: an 8" in page.inner_text("[data-explorer=mixture]")
     second, pixels, codes, first = shown(page, "mixture")
     assert (second, first) == (before[0], before[3])
     assert pixels != before[1] and codes != before[2]
@@ -325,6 +328,8 @@ def test_noise_and_drawing_change_what_the_denoiser_makes(opened):
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=4)
     page.mouse.up()
     assert shown(page, "denoising")[2] != drawn[2]
+    readout = page.locator("[data-explorer=denoising] .live-readout")
+    assert readout.get_attribute("aria-live") == "off"
 
 
 @in_browser

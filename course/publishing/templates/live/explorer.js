@@ -5,17 +5,14 @@ const STEP_EVERY = 90; // ms from one step of a walk to the next, so that one ca
 const SHOWN_STEPS = [0, 8, 14, 18, 22, 26, 30, 35, 40]; // of a walk, beside one another, as in lesson 12
 const WALKS_KEPT = 8;
 
-/** Mounts a figure in each element with `data-explorer`; a promise of all their handles, by name. */
-async function explore(data) {
-  for (const [event, byKeys] of [["keydown", true], ["pointerdown", false]]) {
-    window.addEventListener(event, () => document.body.classList.toggle("live-by-keys", byKeys), true);
-  }
+/** Builds a figure in each element with `data-explorer`; a promise of all their handles, by name. */
+async function explore(packed) {
+  const { digits, ...data } = await unpack(packed);
   const roots = [...document.querySelectorAll("[data-explorer]")];
-  const handles = await Promise.all(roots.map((root) => {
+  return Object.fromEntries(roots.map((root) => {
     const figure = root.dataset.explorer;
-    return mount(root, { figure, data: { ...data[figure], digits: data.digits } });
+    return [figure, build(root, figure, { ...data[figure], digits })];
   }));
-  return Object.fromEntries(roots.map((root, i) => [root.dataset.explorer, handles[i]]));
 }
 
 const squaredError = (a, b) => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
@@ -36,7 +33,7 @@ FIGURES.mixture = (root, { decoder, codes, digits }) => {
   const pixels = createPicture("Pixels mixed", "The mixture of the pixels");
   const decoded = createPicture("Codes mixed, then decoded", "What the decoder draws for the mixed code");
   const slider = createSlider({ label: "α", values: Array.from({ length: 21 }, (_, i) => i / 20), expect: "The share of the first digit: 0 is the second alone, 1 the first alone." },
-    (value) => { alpha = value; show("pointer"); }, (value) => value.toFixed(2));
+    (value, how) => { alpha = value; show(how); }, (value) => value.toFixed(2));
   const readout = createReadout();
   const mix = (first, second) => Float32Array.from(first, (value, i) => alpha * value + (1 - alpha) * second[i]);
   const of = (list) => [list(chosen.first), list(chosen.second)];
@@ -44,7 +41,7 @@ FIGURES.mixture = (root, { decoder, codes, digits }) => {
   function show(how) {
     for (const name of ["second", "first"]) {
       digit[name].show(digits.pixels.pixels(chosen[name]));
-      digit[name].caption(`The ${name}: a ${digits.labels.values[chosen[name]]}`);
+      digit[name].caption(`The ${name}: ${aDigit(digits.labels.values[chosen[name]])}`);
     }
     pixels.show(mix(...of(digits.pixels.pixels)));
     decoded.show(decoder(mix(...of(codes.row))));
@@ -70,12 +67,12 @@ FIGURES.mixture = (root, { decoder, codes, digits }) => {
 FIGURES.denoising = (root, { denoiser, digits }) => {
   const denoise = createConvolution(denoiser, denoiser.weights.values);
   let level = 0.5, seed = 1;
-  const pad = createPad("The digit: draw here", "Draw a digit with the pointer. Or by keys: arrows move the pen, Space lowers and raises it, Delete clears.", () => show("pointer"));
+  const pad = createPad("The digit: draw here", "Draw a digit with the pointer. Or by keys: arrows move the pen, Space lowers and raises it, Delete clears.", (_, how) => show(how));
   const noisy = createPicture("With noise", "The digit with the noise that is set");
   const cleaned = createPicture("The network's answer", "What the network makes of the noisy digit");
   const slider = createSlider({ label: "Noise, σ", values: Array.from({ length: 31 }, (_, i) => i / 20), expect: "The standard deviation of the noise on each pixel; black is 0, white is 1. The network was trained at 0.5." },
-    (value) => { level = value; show("pointer"); }, (value) => value.toFixed(2));
-  const number = createNumber({ label: "Test digit", min: 0, max: digits.labels.values.length - 1 }, useDigit);
+    (value, how) => { level = value; show(how); }, (value) => value.toFixed(2));
+  const number = createNumber({ label: "Test digit", min: 0, max: digits.labels.values.length - 1 }, () => useDigit("keys"));
   const use = make("button", { type: "button", "aria-label": "Use this test digit" }, "Use it");
   const clear = make("button", { type: "button" }, "Clear");
   const fresh = make("button", { type: "button" }, "Fresh noise");
@@ -90,12 +87,11 @@ FIGURES.denoising = (root, { denoiser, digits }) => {
     readout.say(`Squared error: ${before} of the noisy digit, ${after} of the answer.`, how);
   }
 
-  function useDigit() {
-    pad.set(digits.pixels.pixels(Number(number.input.value)));
-    show("keys");
+  function useDigit(how) {
+    pad.set(digits.pixels.pixels(Number(number.input.value)), how);
   }
 
-  use.addEventListener("click", useDigit);
+  use.addEventListener("click", () => useDigit("keys"));
   clear.addEventListener("click", () => pad.set(new Float32Array(SIDE * SIDE)));
   fresh.addEventListener("click", () => { seed += 1; show("keys"); });
   root.append(
@@ -107,7 +103,7 @@ FIGURES.denoising = (root, { denoiser, digits }) => {
   );
   number.set(2);
   slider.set(level);
-  pad.set(digits.pixels.pixels(2));
+  useDigit("pointer");
   return { slider, pad, noisy, cleaned };
 };
 
@@ -145,7 +141,7 @@ FIGURES.walk = (root, { denoiser, levels, mean }) => {
   const last = levels.length - 1;
   let seed = 1, walk = null, timer = 0;
   const noisy = createPicture("The image", "The image on its way");
-  const answer = createPicture("The network's answer to it", "The network's answer to the image");
+  const answer = createPicture("The network's answer to it", "The network's answer to the image, and at σ = 0 the end");
   const start = make("button", { type: "button", class: "live-start" }, "Start");
   const next = make("button", { type: "button" }, "Next seed");
   const number = createNumber({ label: "Seed", min: 0, max: 999999 }, (value) => { stop(); seed = value; });
@@ -153,7 +149,7 @@ FIGURES.walk = (root, { denoiser, levels, mean }) => {
     (k) => `${k} of ${last}, σ = ${inWords(levels[k])}`);
   const strip = SHOWN_STEPS.map((k) => {
     const at = `at σ = ${inWords(levels[k])}`;
-    const column = { k, x: createPicture("", `The image ${at}`), answer: createPicture(inWords(levels[k]), `The answer ${at}`) };
+    const column = { k, x: createPicture("", `The image ${at}`), answer: createPicture(inWords(levels[k]), k === last ? "The end of the walk" : `The answer ${at}`) };
     column.element = make("div", { class: "live-picture" }, column.x.canvas, column.answer.element);
     return column;
   });
@@ -235,7 +231,7 @@ FIGURES.walk = (root, { denoiser, levels, mean }) => {
     readout.element,
     make("div", { class: "live-columns live-two" }, noisy.element, answer.element),
     slider.element,
-    make("p", {}, "The walk so far, with the level σ under each column: above the image, below the answer to it."),
+    make("p", {}, "The walk so far, with the level σ under each column: above the image, below the answer to it, and in the last column the end."),
     stripElement,
     make("p", {}, "Where the last walks ended:"),
     ends,

@@ -300,7 +300,7 @@ function mount(root, digits) {
     const { x, y } = plane.cross;
     const picture = mirror.decode(Float32Array.of(x, y));
     decoded.show(picture);
-    readout.textContent = `Code (${figure(x)}, ${figure(y)}); the nearest digit is a ${plane.nearest()}.`;
+    readout.textContent = `Code (${figure(x)}, ${figure(y)}); the nearest digit is ${aDigit(plane.nearest())}.`;
     const directionsThere = principalDirections(mirror.jacobian(picture));
     directionsThere.forEach(({ picture: direction, strength }, i) => {
       directions[i].showSigned(direction);
