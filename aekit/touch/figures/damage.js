@@ -46,8 +46,7 @@ FIGURES.damage = (root, { strengths, names, damages }) => {
 
   arrange(root, "Choose a damage and slide its strength: which model comes nearest to the clean digit?",
     bars.canvas, make("div", {}, kind.element, strength.element, readout.element));
-  const four = "grid-template-columns: repeat(4, minmax(0, 1fr))"; // beside one another, on a phone too
-  root.append(make("div", { class: "live-row", style: four }, ...pictures.map(({ element }) => element)));
+  root.append(make("div", { class: "live-row live-many" }, ...pictures.map(({ element }) => element)));
   kind.set(shown.kind);
   strength.set(0);
   show();

@@ -37,7 +37,7 @@ FIGURES.walk = (root, { levels, seen, answers }) => {
 
   arrange(root, "Slide from strong noise to none: at which σ do you see what each walk will become?",
     slider.element, readout.element);
-  root.append(make("div", { class: "live-row live-even" },
+  root.append(make("div", { class: "live-row live-even live-pairs" },
     ...columns.map(({ given, answer }) => make("div", {}, given.element, answer.element))));
   slider.set(0);
   show(0);
