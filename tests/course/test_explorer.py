@@ -8,7 +8,6 @@ import threading
 
 import numpy as np
 import pytest
-from browser import open_browser
 from test_live import Quiet
 
 from aekit.datasets import load_mnist
@@ -37,12 +36,6 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def networks():
     return {name: explorer.network(name) for name in explorer.NETWORKS}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import zlib
 
 import numpy as np
 import pytest
-from browser import open_browser
 
 from aekit import touch
 from aekit.datasets import load_mnist
@@ -30,12 +29,6 @@ def site(tmp_path_factory):
     render.sphinx("html", source, folder)
     live.write(folder / "_static" / "live")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
 
 
 class Page:

@@ -189,11 +189,11 @@ def test_every_slide_of_every_deck_can_be_shown(tmp_path):
             page.on("console", lambda m, to=errors: m.type == "error" and to.append(m.text))
             page.goto(deck.as_uri())
             page.wait_for_function("window.Reveal && Reveal.isReady()")
-            assert page.evaluate(FAULTS) == [], deck.stem
-            assert 10 <= page.evaluate("Reveal.getTotalSlides()") <= 18, deck.stem
             page.wait_for_function(
                 "[...document.querySelectorAll('.touch')].every((root) => root.dataset.ready)"
             )
+            assert page.evaluate(FAULTS) == [], deck.stem
+            assert 10 <= page.evaluate("Reveal.getTotalSlides()") <= 18, deck.stem
             assert errors == [], deck.stem
             page.close()
 

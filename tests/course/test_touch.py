@@ -2,7 +2,6 @@
 
 import nbformat
 import pytest
-from browser import open_browser
 
 from aekit.touch import FIGURES, MIME_TYPE
 from course.paths import NOTEBOOKS, stored
@@ -42,12 +41,6 @@ def site(tmp_path_factory):
     render.sphinx("html", source, folder)
     live.write(folder / "_static" / "live")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

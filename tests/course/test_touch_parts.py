@@ -5,7 +5,6 @@ import json
 import keras
 import numpy as np
 import pytest
-from browser import open_browser
 
 import aekit
 from aekit import touch
@@ -13,12 +12,6 @@ from aekit.touch import Touch, as_bytes
 
 pytestmark = pytest.mark.browser
 POINTS = np.array([[1.0, 4.0], [5.0, 1.0], [6.0, 4.0], [9.0, 3.0], [9.0, 8.0]])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
