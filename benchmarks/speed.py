@@ -31,6 +31,7 @@ from aekit import (
 from aekit.datasets import load_mnist
 from aekit.jacobian import squared_frobenius_norm
 from aekit.stacking import pretrain, stack
+from benchmarks.pictures import save
 from course.lessons.provenance import machine
 from course.paths import write_json, write_text
 
@@ -375,7 +376,7 @@ def as_markdown(result):
         f"rounds' ratios, each to be at most its aim; batches of {BATCH}; written by "
         "`make bench-speed`.",
         "",
-        f"![The ratios as bars, each with its aim]({result['name']}.png)",
+        f"![The ratios as dots, each with its aim]({result['name']}.png)",
         "",
         *notes(result["rows"]),
         "",
@@ -393,12 +394,14 @@ def as_markdown(result):
 
 
 def chart(result):
-    """A bar a row on a logarithmic axis, and a mark where the row's aim is."""
+    """A dot a row on a logarithmic axis around 1, and a mark where the row's aim is."""
     plots.use_style()
     rows = result["rows"][::-1]
-    figure, axis = plt.subplots(figsize=(12, 0.48 * len(rows) + 1.6))
+    figure, axis = plt.subplots(figsize=(7.6, 0.5 * len(rows) + 1.6))
     positions = np.arange(len(rows))
-    axis.barh(positions, [row["ratio"] for row in rows], color=plots.COLORS[0], height=0.6)
+    ratios = [row["ratio"] for row in rows]
+    axis.hlines(positions, 1, ratios, color="#999999", linestyle="-", linewidth=1.5)
+    axis.plot(ratios, positions, "o", color=plots.COLORS[0], markersize=9, label="ours")
     axis.plot(
         [row["aim"] or np.nan for row in rows], positions, "|", color=plots.COLORS[1],
         markersize=20, markeredgewidth=3, label="aim: at most",
@@ -408,8 +411,10 @@ def chart(result):
                   va="center", fontsize=12)  # fmt: skip
     names = [f"{row['what']}\nbeside {row['reference']}" for row in rows]
     axis.set_yticks(positions, names, fontsize=9)
-    axis.set(xscale="log", xlabel="time of ours / time of the reference (logarithmic)")
-    axis.set_title(f"What the parts of aekit cost ({result['machine']['backend']})")
+    axis.set(xscale="log")
+    axis.set_xlabel("faster ←  time of ours / time of the reference  → slower", fontsize=11)
+    title = f"What the parts of aekit cost ({result['machine']['backend']})"
+    figure.suptitle(title, x=0.02, ha="left", fontsize=12, fontweight="bold")
     axis.axvline(1, color="black", linewidth=1, linestyle="-")
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.margins(x=0.05)
@@ -428,7 +433,7 @@ def main():
     result = {"name": name, "machine": on, "rows": measure(budget_s)}
     write_json(result, RESULTS / f"{name}.json")
     write_text(as_markdown(result), RESULTS / f"{name}.md")
-    chart(result).savefig(RESULTS / f"{name}.png", dpi=100)
+    save(chart(result), RESULTS / f"{name}.png")
     print(f"Written to benchmarks/results/{name}.md, .json and .png")
 
 

@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from aekit import plots
+from benchmarks.pictures import save
 from benchmarks.published import (
     contractive,
     deep,
@@ -186,29 +187,81 @@ def section(experiment, outcome):
     yield ""
 
 
+NEUTRAL_WORDS = ("norm", "saturated", "mean activation")
+BETTER_WORDS = ("less", "accuracy", "cosine")  # one error less another is a lead
+WORSE_WORDS = ("error", "loss", "entropy")
+
+
+def direction(quantity, first):
+    """1 where more of a quantity is better, -1 where less is, and 0 where neither is.
+
+    Where its name does not say so, it is that of the `first` quantity of its experiment.
+    """
+    for words, sign in ((NEUTRAL_WORDS, 0), (BETTER_WORDS, 1), (WORSE_WORDS, -1)):
+        if any(word in quantity for word in words):
+            return sign
+    return 0 if quantity == first else direction(first, first)
+
+
+def compared(experiment, values):
+    """A row for each quantity with a published figure, the best first: name, ratio, direction, goal."""
+    rows = []
+    for quantity, figure in experiment.figures.items():
+        if figure.value and quantity in values:
+            mean, sign = np.mean(values[quantity]), direction(quantity, next(iter(values)))
+            _, holds = goal_of(figure)
+            ratio = (mean / figure.value) ** (sign or 1)
+            rows.append((quantity, ratio, sign, bool(holds(mean)) if holds else None))
+    return sorted(rows, key=lambda row: -row[1])
+
+
+# By whether the goal is met, None where there is none.
+MARKERS = {
+    True: ("o", plots.COLORS[2], "goal met"),
+    False: ("X", plots.COLORS[1], "goal missed"),
+    None: ("o", plots.COLORS[0], "no goal"),
+}
+NEUTRAL = {"marker": "D", "markerfacecolor": "white", "color": "#555555"}
+
+
 def draw(outcomes, path):
-    """Ours over the published figure, one mark for each quantity that has both."""
-    rows = [
-        (f"{name}: {quantity}", np.mean(outcomes[name]["values"][quantity]) / figure.value)
+    """How much better ours is than the published figure: a mark for each quantity that has both."""
+    groups = {
+        experiment.title: compared(experiment, outcomes[name]["values"])
         for name, experiment in EXPERIMENTS.items()
         if name in outcomes
-        for quantity, figure in experiment.figures.items()
-        if figure.value and quantity in outcomes[name]["values"]
-    ]
+    }
+    labels, marks = [], []
+    for title, rows in groups.items():
+        if rows:
+            labels.append(title)
+            labels += [row[0] for row in rows]
+            marks += [(len(labels) - len(rows) + i, row) for i, row in enumerate(rows)]
     plots.use_style()
-    figure, axis = plt.subplots(figsize=(13, 1.5 + 0.32 * len(rows)))
-    for i, (_, ratio) in enumerate(rows):
-        axis.plot([1, ratio], [i, i], color="#999999", linestyle="-", linewidth=1.5)
-        axis.plot(ratio, i, marker="o", color=plots.COLORS[0], markersize=9)
+    figure, axis = plt.subplots(figsize=(7.6, 1.4 + 0.25 * len(labels)))
+    axis.axvspan(0.9, 1.1, color="#dddddd", zorder=0)
     axis.axvline(1, color="black", linestyle="-", linewidth=1.5)
-    axis.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=10)
-    axis.set(
-        xscale="log", xlabel="ours over the published figure (1: equal)", title="Published and ours"
-    )
+    for place, (_, ratio, sign, goal) in marks:
+        marker, color, _ = MARKERS[goal]
+        look = {"marker": marker if sign else "D", "color": color}
+        look = look if sign or goal is not None else NEUTRAL
+        axis.plot([1, ratio], [place, place], color="#999999", linestyle="-", linewidth=1.2)
+        axis.plot(ratio, place, markersize=8, **look)
+    axis.set_yticks(range(len(labels)), labels, fontsize=9)
+    for label in axis.get_yticklabels():
+        if label.get_text() in groups:
+            label.set(fontweight="bold", color="#0b3d82")
+    for marker, color, words in MARKERS.values():
+        axis.plot([], [], linestyle="", marker=marker, color=color, label=words)
+    axis.plot([], [], linestyle="", label="neither way is better", **NEUTRAL)
+    axis.set(xscale="log")
+    axis.set_xlabel("worse ←      → better", fontsize=11)
+    title = "Ours beside the published figure, which is 1 (grey: within 10 %)"
+    figure.suptitle(title, x=0.02, ha="left", fontsize=12, fontweight="bold")
     axis.xaxis.set_major_formatter("{x:g}")
-    axis.set_ylim(len(rows), -1)
-    figure.savefig(path, dpi=80)
-    plt.close(figure)
+    axis.set_ylim(len(labels), -1)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=10)
+    save(figure, path)
 
 
 if __name__ == "__main__":

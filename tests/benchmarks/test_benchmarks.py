@@ -335,3 +335,17 @@ def test_the_goals_are_marked_as_measured():
     assert "| all three | 3.00 s | 42.00 s | 14.00 × | ✗ at most 10 × |" in table
     assert "| peak of memory | 600 MB | 801 MB | +201 MB | ✗ at most 200 MB more |" in table
     assert "which are 8 and 77 MB" in table
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        ("SVM: test error, %", -1),
+        ("test error, one's less another's, points", 1),
+        ("test accuracy, %", 1),
+        ("saturated units, %", 0),
+        ("softmax on pixels", 1),  # as the first one, which says what is counted
+    ],
+)
+def test_plot_of_published_figures_knows_what_is_better(quantity, expected):
+    assert bench.direction(quantity, "softmax on features, test accuracy, %") == expected
