@@ -4,7 +4,7 @@ Numbers may differ by 5 %, and by one in their last decimal place, as between tw
 processor; below 1e-5 they are rounding errors, and all alike. A cell's tags may say otherwise:
 `exact` where nothing is random, `tolerance-0.2` where little training was enough for what the cell
 shows, `times` where a clock speaks, which is not compared at all. Pictures are not compared, nor
-what can be touched under them, and of a claim its line is, not its data.
+what can be touched under them, and of a claim its line is, not its data and its HTML.
 """
 
 import functools
@@ -25,7 +25,7 @@ NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-NOT_COMPARED = (CLAIM, TOUCH, "image/png")
+NOT_COMPARED = (CLAIM, TOUCH, "image/png", "text/html")
 
 
 class Printed(str):
