@@ -32,6 +32,7 @@ MOST_LINES, MOST_PRINTED = 12, 6  # of code and of what it prints, on a slide
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
 STYLE = HtmlFormatter(style="a11y-high-contrast-light")
 HEADING = re.compile(r"\A#+ (.+)\n*")
+FIRST = re.compile(r".*?[.:?](?=\s|\Z)|.*", re.DOTALL)  # a sentence
 LEARN = re.compile(r"\*\*What you will learn\*\*\n\n((?:- .+\n?(?:  .+\n?)*)+)")
 
 
@@ -130,9 +131,10 @@ def _with_code_cell(slide, cell, kind, found):
             slide.claims.append(about[claims.MIME_TYPE])
     hidden = kind == "skip" or "hide-input" in cell.metadata.get("tags", [])
     code = without_plumbing(cell.source)
-    if not hidden and not slide.code and 0 < len(code.splitlines()) <= MOST_LINES:
-        slide.code = code
-        printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    if not hidden and not slide.code and not slide.printed:
+        if 0 < len(code.splitlines()) <= MOST_LINES:
+            slide.code = code
         if len(printed.splitlines()) <= MOST_PRINTED:
             slide.printed = printed
     return slide
@@ -140,18 +142,18 @@ def _with_code_cell(slide, cell, kind, found):
 
 def _dressed(slide):
     """The slide with its Markdown as HTML: with its code where it has neither figure nor claim."""
-    most = 2 if slide.picture else 3
+    most = 2 if slide.picture or slide.printed else 3
     is_bare = not (slide.picture or slide.claims)
     notes = [*slide.notes]
     lead = slide.lead
-    if is_bare and not slide.code and notes and notes[0].startswith("- "):
+    if is_bare and not slide.code and notes and notes[0].startswith(("- ", "|")):
         lead += "\n\n" + notes.pop(0)
     return Slide(
         title=_html(slide.title).removeprefix("<p>").removesuffix("</p>"),
         lead=_html(lead),
         picture=slide.picture,
         code=highlight(slide.code, PythonLexer(), STYLE) if is_bare and slide.code else "",
-        printed=slide.printed if is_bare else "",
+        printed="" if slide.picture else slide.printed,
         claims=[_measured(record) for record in slide.claims[:most]],
         touch=slide.touch,
         notes=[
@@ -163,7 +165,7 @@ def _dressed(slide):
 
 def _measured(record):
     """A claim as the template shows it: the number, the sentence, and what bounds it."""
-    about = [f"{'✓' if record['holds'] else '✗'} {claims.bounds(record)}"]
+    about = [f"{claims.mark(record)} · {claims.bounds(record)}"]
     if record["published"] is not None:
         about += [f"published: {claims.figure(record['published'])}", record["source"] or ""]
     figure = claims.figure(record["value"])
@@ -175,8 +177,13 @@ def _prose(notebook):
 
 
 def _exercises(notebook):
-    """The exercises' titles, without their texts."""
-    return [match[2] for match in map(EXERCISE.match, _prose(notebook)) if match]
+    """The exercises' titles, each with its first sentence."""
+    found = [(EXERCISE.match(text), text) for text in _prose(notebook)]
+    return [
+        _html(f"**{match[2]}.** {FIRST.match(text[match.end() :].strip())[0]}")
+        for match, text in found
+        if match
+    ]
 
 
 def _references(notebook):

@@ -21,6 +21,8 @@ SIZE = re.compile(r'class="size-(\d+)-(\d+)"')
 CODE = re.compile(r"(^Example:)?\n\n((?: {4}.*\n+)+)", re.MULTILINE)
 # The sections that are text. Args, Raises and Attributes, which are lists, napoleon reads.
 SECTION = re.compile(r"^(Returns|Reference|Source):(.*\n(?:.+\n)*)", re.MULTILINE)
+# A signature in lines, of which Sphinx makes a list of definitions that define nothing.
+LINES = re.compile(r"<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>", re.DOTALL)
 # The values of an argument, a line or more each: `"exact": one dense layer in closed form, ...`
 VALUES = re.compile(r'^( +)"\w+": .*\n(?:\1(?:"\w+":| ) .*\n)*', re.MULTILINE)
 
@@ -106,6 +108,12 @@ def _let_keyboards_and_readers_in(app, page, template, context, doctree):
         ("furo_navigation_tree", 'role="heading"', 'role="heading" aria-level="2"'),
     ):
         context[part] = context.get(part, "").replace(old, new)
+    context["body"] = LINES.sub(_lines, context["body"])
+
+
+def _lines(found):
+    lines = found[1].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
+    return f'<span class="sig-lines">{lines}</span>'
 
 
 def _make_room_for_pictures(app, page, template, context, doctree):

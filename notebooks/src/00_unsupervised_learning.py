@@ -607,7 +607,7 @@ plots.show(
 # | dimensionality reduction | few numbers, such as a map of two | [01](01_pca_and_linear_autoencoder.ipynb), [04](04_deep_autoencoder.ipynb) |
 # | compression | fewer numbers, little lost | [02](02_traditional_autoencoder.ipynb), [03](03_under_and_overcomplete.ipynb) |
 # | feature and representation learning | numbers that serve another task | here, [07](07_sparse_autoencoder.ipynb) to [10](10_contractive_autoencoder.ipynb) |
-# | generative models | new examples like the old ones | [05](05_latent_interpolation.ipynb) |
+# | generative models | new examples like the old ones | [05](05_latent_interpolation.ipynb), [12](12_where_it_led.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What we saw

@@ -103,7 +103,7 @@ for name, model in networks.items():
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Interpolation in Keras
 #
-# The lecture's listing: encode, mix, decode, with two Keras models. (The next cell, folded, is the model without aekit; `examples/interpolation.py` is all of it.)
+# The lecture's listing: encode, mix, decode, with two Keras models.
 
 # %%
 alphas = np.linspace(0, 1, 11)[:, None]  # (11, 1)
@@ -157,6 +157,8 @@ verify(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Above is a cross-fade: in the middle both digits are there, at half their brightness. Below is *one* digit whose strokes move.
+#
+# The folded cell before the figure is the model without aekit; `examples/interpolation.py` is all of it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A slider

@@ -173,7 +173,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Train and reconstruct
 #
-# Convolutions are slow on a CPU: each network of this lesson gets 20,000 images, 15 epochs, 6,000 updates. (In plain Keras: folded below, and `examples/convolutional.py`.)
+# Convolutions are slow on a CPU: each network of this lesson gets 20,000 images, 15 epochs, 6,000 updates.
 
 
 # %%
@@ -237,6 +237,8 @@ plots.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Most digits can be read, with softer edges. But the 3 looks like an 8.
+#
+# The folded cell above is the network in plain Keras, as in `examples/convolutional.py`.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the feature maps show

@@ -83,7 +83,7 @@ def test_slides_are_title_agenda_sections_exercises_and_references(deck):
     first, agenda, *_, exercises, references = deck.select(".slides > section")
     assert first.select_one(".lead strong").text == "Why?"
     assert agenda.select_one(".now").text == "A lesson" and "how to halve" in agenda.text
-    assert [item.text for item in exercises.select("li")] == ["Halve it"]
+    assert [item.text.strip() for item in exercises.select("li")] == ["Halve it. Take a half."]
     assert "A paper." in references.text and "four" not in deck.text
 
 
