@@ -28,7 +28,7 @@ from course.publishing.mathml import mathml
 from course.publishing.plumbing import without_plumbing
 from course.publishing.render import TEMPLATES
 
-MOST_LINES, MOST_PRINTED = 12, 6  # of code and of what it prints, on a slide
+MOST_LINES, MOST_PRINTED, MOST_ROWS = 12, 6, 14  # of code, of what it prints, and of a table
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
 STYLE = HtmlFormatter(style="a11y-high-contrast-light")
 HEADING = re.compile(r"\A#+ (.+)\n*")
@@ -146,7 +146,8 @@ def _dressed(slide):
     is_bare = not (slide.picture or slide.claims)
     notes = [*slide.notes]
     lead = slide.lead
-    if is_bare and not slide.code and notes and notes[0].startswith(("- ", "|")):
+    goes_on = notes and notes[0].startswith(("- ", "|")) and notes[0].count("\n") <= MOST_ROWS
+    if is_bare and not slide.code and goes_on:
         lead += "\n\n" + notes.pop(0)
     return Slide(
         title=_html(slide.title).removeprefix("<p>").removesuffix("</p>"),

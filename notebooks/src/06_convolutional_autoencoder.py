@@ -238,7 +238,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Most digits can be read, with softer edges. But the 3 looks like an 8.
 #
-# The folded cell above is the network in plain Keras, as in `examples/convolutional.py`.
+# Folded above: plain Keras, `examples/convolutional.py`.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the feature maps show
