@@ -22,7 +22,7 @@ from aekit import _checks, datasets
 from aekit.callbacks import ProgressBar
 from aekit.schedules import one_cycle
 
-__all__ = ["train"]
+__all__ = ["train", "load"]
 
 STORE = "AEKIT_STORE_WEIGHTS"  # set in the environment of `make weights`
 
@@ -117,6 +117,12 @@ def load(build, stored):
 
     Raises:
         ValueError: no such weights, or those of another network.
+
+    Example:
+
+        deep = load(
+            lambda: dense_autoencoder(784, 2, (128, 64, 32), code_activation="tanh"), "04_deep_2"
+        )
     """
     network, kept = build(), _read(stored)
     if kept is None or kept["recipe"]["network"] != described(network):

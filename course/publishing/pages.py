@@ -50,12 +50,15 @@ def _digest(results, notebooks, whole=False):
     paths += [
         NOTEBOOKS / "README.md",
         NOTEBOOKS / "GLOSSARY.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "LICENSE",
         *NOTEBOOKS.glob("pictures/*"),
         *measurements(),
-        *data_folder().glob("weights/*.npz"),
     ]
     made_by = [*Path(__file__).parent.rglob("*"), *touch.SOURCES.rglob("*")]
-    made_by += ROOT.glob("aekit/*.py") if whole else ()
+    if whole:  # the reference and the explorer
+        made_by += ROOT.glob("aekit/*.py")
+        paths += data_folder().glob("weights/*.npz")
     paths += [path for path in made_by if "__pycache__" not in path.parts]
     digest = hashlib.sha256(json.dumps(results).encode())
     for path in sorted(path for path in paths if path.is_file()):

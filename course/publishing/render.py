@@ -11,11 +11,9 @@ import tempfile
 from pathlib import Path
 
 import jinja2
-from PIL import Image
 
 import aekit
 from aekit.claims import as_html
-from aekit.plots import as_png
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored, write_bytes
 from course.publishing import explorer, landing, live
 from course.publishing.lesson_page import page_source
@@ -55,9 +53,8 @@ def lay_out(source, results, notebooks, *, whole=False):
     paths = {x["name"]: notebooks / f"{x['name']}.ipynb" for x in results["lessons"]}
     names = [name for name, path in paths.items() if path.is_file()]
     files = {f"{name}.ipynb": page_source(paths[name], name, names, whole) for name in names}
-    texts = (*tables, NOTEBOOKS / "GLOSSARY.md", ROOT / "CHANGELOG.md")
-    files |= {path.name: path.read_bytes() for path in texts}
-    files |= {path.name: as_png(Image.open(path)) for path in measurements(".png")}
+    others = (*tables, *measurements(".png"), NOTEBOOKS / "GLOSSARY.md", ROOT / "CHANGELOG.md")
+    files |= {path.name: path.read_bytes() for path in others}
     values = {"results": results, "measurements": [path.stem for path in tables], "whole": whole}
     values |= {"version": aekit.__version__, "licence": (ROOT / "LICENSE").read_text().strip()}
     values |= landing.values(results)

@@ -1,14 +1,11 @@
 """The explorer: its networks compute as Keras does, and its page moves, ends, and lets all in."""
 
 import base64
-import functools
-import http.server
 import json
-import threading
 
 import numpy as np
 import pytest
-from test_live import Quiet
+from browser import served, small_targets, violations
 
 from aekit.datasets import load_mnist
 from course.lessons.source import definitions
@@ -391,36 +388,23 @@ def test_walk_without_motion_shows_its_end_only(opened):
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_is_for_everybody(opened, width, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(
         viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
     )
     page.locator("[data-explorer=walk] .live-start").click()
     page.wait_for_function("aeExplorer.walk.state().steps === 41")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    found = axe.Axe().run(page, context="article", options={"preload": False})
-    violations = found.response["violations"]
-    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in violations] == []
-    targets = "[data-explorer] :is(button, select, input)"
-    small = page.evaluate(
-        """(targets) => [...document.querySelectorAll(targets)]
-          .filter((part) => part.getBoundingClientRect().height < 44)
-          .map((part) => part.outerHTML)""",
-        targets,
-    )
-    assert small == []
+    assert violations(page, "article") == []
+    assert small_targets(page, "[data-explorer]") == []
 
 
 @in_browser
 def test_page_works_over_http(opened, site):
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = opened(f"http://127.0.0.1:{server.server_port}/explorer.html")
+    with served(site) as address:
+        page = opened(f"{address}/explorer.html")
         before = shown(page, "mixture")
         slide(page, "mixture")
         assert shown(page, "mixture") != before
-        server.shutdown()
 
 
 @in_browser

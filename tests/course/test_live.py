@@ -1,14 +1,12 @@
 """The live page in a browser: it trains, answers to pointer and keys, and lets everybody in."""
 
 import base64
-import contextlib
 import functools
-import http.server
-import threading
 import zlib
 
 import numpy as np
 import pytest
+from browser import served, small_targets, violations
 
 from aekit import touch
 from aekit.datasets import load_mnist
@@ -317,22 +315,14 @@ def test_browser_without_webassembly_or_workers_trains_too(browser, site):
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_is_for_everybody(opened, width, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(
         "#noise=masking", viewport={"width": width, "height": 844}, color_scheme=scheme,
         reduced_motion="reduce" if scheme == "dark" else "no-preference",
     )  # fmt: skip
     page.train(500)
     assert page.page.evaluate("document.documentElement.scrollWidth") == width
-    found = (
-        axe.Axe().run(page.page, context=".live", options={"preload": False}).response["violations"]
-    )
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
-    small = page.page.evaluate(
-        """() => [...document.querySelectorAll(".live button, .live select, .live input")]
-          .filter((target) => target.getBoundingClientRect().height < 44).map((target) => target.outerHTML)"""
-    )
-    assert small == []
+    assert violations(page.page, ".live") == []
+    assert small_targets(page.page, ".live") == []
     nameless = page.page.evaluate(
         """() => [...document.querySelectorAll(".live-control input, .live-control select")]
           .filter((control) => !control.labels.length).length"""
@@ -342,22 +332,10 @@ def test_page_is_for_everybody(opened, width, scheme):
 
 @in_browser
 def test_page_works_over_http(opened, site):
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = opened(address=f"http://127.0.0.1:{server.server_port}/live.html")
+    with served(site) as address:
+        page = opened(address=f"{address}/live.html")
         page.train(500)
-        server.shutdown()
     assert page.state("images") >= 500
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-    def handle(self):
-        with contextlib.suppress(ConnectionError):  # the browser leaves
-            super().handle()
 
 
 RUN = """async ([hash, images]) => {

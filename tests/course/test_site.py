@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from browser import open_browser
+from browser import open_browser, violations
 from bs4 import BeautifulSoup
 from docstrings import examples, public_names
 
@@ -217,7 +217,6 @@ FAULTS = """() => {
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 def test_pages_in_a_browser(pages, width, theme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     found = {}
     with open_browser() as browser:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
@@ -227,18 +226,12 @@ def test_pages_in_a_browser(pages, width, theme):
             page.on("console", lambda m, to=errors: m.type == "error" and to.append(m.text))
             page.goto(path.as_uri())
             if width == 1280 or path.stem in ("index", "claims", "explorer", LESSON):
-                rules = {"preload": False, "resultTypes": ["violations"]}
-                results = axe.Axe().run(page, context="article", options=rules)
-                errors += map(described, results.response["violations"])
+                errors += violations(page, "article")
             errors += page.evaluate(FAULTS)
             if errors:
                 found[path.name] = errors
             page.close()
     assert found == {}
-
-
-def described(violation):
-    return f"{violation['id']}: {violation['nodes'][0]['html'][:100]}"
 
 
 @pytest.mark.browser

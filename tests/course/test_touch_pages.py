@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+from browser import small_targets, violations
 
 from aekit.touch import FIGURES, MIME_TYPE
 from course.paths import NOTEBOOKS, stored
@@ -127,17 +128,9 @@ def describe(part):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_figures_let_everybody_in(width, theme, opened):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     for name in filter(touched, LESSONS):
         page = opened(name, viewport={"width": width, "height": 900}, color_scheme=theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        found = (
-            axe.Axe().run(page, context=".touch", options={"preload": False}).response["violations"]
-        )
-        assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
-        small = page.evaluate(
-            """() => [...document.querySelectorAll(".touch :is(button, select, input)")]
-              .filter((part) => part.getBoundingClientRect().height < 44).map((part) => part.id)"""
-        )
-        assert small == [], name
+        assert violations(page, ".touch") == []
+        assert small_targets(page, ".touch") == [], name
         page.close()
