@@ -12,6 +12,7 @@ from aekit import _checks, _notebook
 __all__ = ["claim", "verify", "verified", "ClaimFailed"]
 
 MIME_TYPE = "application/vnd.aekit.claim+json"
+UNITS = ("%", "points")  # of shares, shown times 100
 
 _verified = []  # the statements that `verify` has found true since `verified` last counted them
 
@@ -29,7 +30,15 @@ class ClaimFailed(AssertionError):
 
 
 def claim(
-    statement, value, *, at_least=None, at_most=None, source=None, published=None, tolerance=0.1
+    statement,
+    value,
+    *,
+    at_least=None,
+    at_most=None,
+    unit=None,
+    source=None,
+    published=None,
+    tolerance=0.1,
 ):
     """Check a measured `value` against its bounds, and show and record the outcome.
 
@@ -37,13 +46,15 @@ def claim(
         statement: the claim, a whole sentence that can be read without its lesson.
         value: the number that was measured; NaN makes every claim false.
         at_least, at_most: the bounds, one of them or both, each included.
+        unit: "%" for a share, "points" for the difference of two: value, bounds and published
+            figure are then shown times 100, as `86.2 %` or `32.7 points`.
         source: who says so: the lecture's section, or a paper and its equation or table.
         published: the source's own figure, to be shown beside the measured one.
         tolerance: how far the two may be apart, relative to the published one; where they are
             farther, the claim is marked `≠ published` in place of ✓.
 
     Raises:
-        ValueError: no bound is given, or a `tolerance` below 0.
+        ValueError: no bound is given, another `unit`, or a `tolerance` below 0.
         ClaimFailed: the value is outside its bounds.
 
     Example:
@@ -52,6 +63,7 @@ def claim(
     """
     if at_least is None and at_most is None:
         raise ValueError("`at_least` or `at_most` must be given: a claim can be false.")
+    unit = _checks.one_of("unit", unit, (None, *UNITS))
     tolerance = _checks.number("tolerance", tolerance, 0, math.inf)
     value = float(value)
     record = {
@@ -59,6 +71,7 @@ def claim(
         "value": value if math.isfinite(value) else str(value),
         "at_least": at_least if at_least is None else float(at_least),
         "at_most": at_most if at_most is None else float(at_most),
+        "unit": unit,
         "source": source,
         "published": published if published is None else float(published),
         "holds": _within(value, at_least, at_most),
@@ -124,23 +137,36 @@ def mark(record):
     return "✓" if record.get("as_published", True) else "≠ published"
 
 
+def measured(record):
+    """The measured value in its unit: `0.1235`, `86.2 %`, `32.7 points`."""
+    return _shown(record, "value")
+
+
+def bounds(record):
+    """`at least 80 % and at most 90 %`, with what there is of it."""
+    words = {"at least": "at_least", "at most": "at_most"}
+    given = [(word, key) for word, key in words.items() if record[key] is not None]
+    return " and ".join(f"{word} {_shown(record, key)}" for word, key in given)
+
+
 def published(record):
     """The source's figure: `13.87`, `≠ 13.87` where the mark says so, "" where there is none."""
     if record["published"] is None:
         return ""
-    return "≠ " * (mark(record) == "≠ published") + figure(record["published"])
+    differs = mark(record) == "≠ published"
+    return "≠ " * differs + _shown(record, "published")
+
+
+def held_against(record):
+    """What there is of bounds and published figure, each as a text."""
+    theirs = published(record).removeprefix("≠ ")
+    return [text for text in (bounds(record), theirs and f"published {theirs}") if text]
 
 
 def as_line(record):
     """`✓ statement · measured 0.12 · at most 0.2`, with the mark of `mark`."""
-    parts = [f"{mark(record)} {record['statement']}"]
-    parts.append(f"measured {figure(record['value'])}")
-    parts.append(bounds(record))
-    if record["published"] is not None:
-        parts.append(f"published {figure(record['published'])}")
-    if record["source"]:
-        parts.append(record["source"])
-    return " · ".join(parts)
+    parts = [f"{mark(record)} {record['statement']}", f"measured {measured(record)}"]
+    return " · ".join([*parts, *held_against(record), *filter(None, [record["source"]])])
 
 
 # What JupyterLab lets through of a style; the course's pages dress the classes anew.
@@ -155,9 +181,6 @@ def as_html(record):
         record: what `claim` keeps in the cell's output.
     """
     badge = mark(record)
-    about = [bounds(record)]
-    if record["published"] is not None:
-        about.append(f"published {figure(record['published'])}")
     source = record["source"] and f"<small> · {html.escape(record['source'])}</small>"
     return (
         '<div class="claim" style="display: flex; gap: 0.7em; padding: 0.3em 0">'
@@ -165,18 +188,21 @@ def as_html(record):
         f'<span style="flex: 1">{html.escape(record["statement"])}'
         f"{source or ''}</span>"
         '<span style="text-align: right; white-space: nowrap">'
-        f"<b>{figure(record['value'])}</b>"
-        f"<br><small>{'<br>'.join(about)}</small></span></div>"
+        f"<b>{measured(record)}</b>"
+        f"<br><small>{'<br>'.join(held_against(record))}</small></span></div>"
     )
 
 
-def bounds(record):
-    """`at least 1 and at most 2`, with what there is of it."""
-    given = [
-        (word, record[key]) for word, key in (("at least", "at_least"), ("at most", "at_most"))
-    ]
-    return " and ".join(f"{word} {bound:g}" for word, bound in given if bound is not None)
-
-
 def figure(value):
-    return value if isinstance(value, str) else f"{value:.4g}"
+    """A number with four digits or whole; what is none (`nan`) stands in a record as a text."""
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"
+
+
+def _shown(record, key):
+    """A figure of the record, in its unit; records of older runs have none."""
+    value, unit = record[key], record.get("unit")
+    if not unit or isinstance(value, str):
+        return figure(value)
+    return f"{100 * value:.3g} {unit}"

@@ -3,7 +3,8 @@
 A deck is made of the lesson's own cells. Each cell whose slide type is `slide` or `subslide` begins
 a slide with its heading and its sentence; of the cells after it the slide takes the figure, scaled
 to the free height, and up to two claims with their numbers large, or three without a figure. Code
-is on a slide only where it has neither. Prose and claims become the speaker's notes (key S).
+is on a slide only where it has neither. A slide of none of these opens a section: its words stand
+large in the middle. Prose and claims become the speaker's notes (key S).
 """
 
 import re
@@ -29,6 +30,8 @@ from course.publishing.plumbing import without_plumbing
 from course.publishing.render import TEMPLATES
 
 MOST_LINES, MOST_PRINTED, MOST_ROWS = 12, 6, 14  # of code, of what it prints, and of a table
+MOST_WORDS = 70  # of prose on a slide that has nothing else
+NARROW = 2.0  # up to this width over height a figure is larger with its claims at its right
 REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
 STYLE = HtmlFormatter(style="a11y-high-contrast-light")
 HEADING = re.compile(r"\A#+ (.+)\n*")
@@ -55,7 +58,8 @@ class Slide:
 
     title: str
     lead: str = ""
-    picture: dict = None  # {"png": base64, "alt": text}
+    layout: str = ""  # "section": words alone; "beside": claims at the right of the figure
+    picture: dict = None  # {"png": base64, "alt": text, "width": of the page's pixels, "height"}
     code: str = ""
     printed: str = ""
     claims: list = field(default_factory=list)
@@ -124,8 +128,7 @@ def _with_code_cell(slide, cell, kind, found):
             if slide.picture:
                 slide = Slide(slide.title)
                 found.append(slide)
-            alt = about.get("image/png", {}).get("alt", "")
-            slide.picture = {"png": data["image/png"], "alt": alt}
+            slide.picture = {"png": data["image/png"], **about["image/png"]}
             slide.touch = about.get(touch.MIME_TYPE)
         elif claims.MIME_TYPE in about:
             slide.claims.append(about[claims.MIME_TYPE])
@@ -145,13 +148,17 @@ def _dressed(slide):
     most = 2 if slide.picture or slide.printed else 3
     is_bare = not (slide.picture or slide.claims)
     notes = [*slide.notes]
-    lead = slide.lead
-    goes_on = notes and notes[0].startswith(("- ", "|")) and notes[0].count("\n") <= MOST_ROWS
-    if is_bare and not slide.code and goes_on:
-        lead += "\n\n" + notes.pop(0)
+    lead, layout = slide.lead, ""
+    if is_bare and not (slide.code or slide.printed):
+        if notes and _fits(notes[0]):
+            lead += "\n\n" + notes.pop(0)
+        layout = "" if "\n|" in lead or "\n- " in lead else "section"
+    elif slide.picture and slide.claims and _ratio(slide.picture) <= NARROW:
+        layout = "beside"
     return Slide(
         title=_html(slide.title).removeprefix("<p>").removesuffix("</p>"),
         lead=_html(lead),
+        layout=layout,
         picture=slide.picture,
         code=highlight(slide.code, PythonLexer(), STYLE) if is_bare and slide.code else "",
         printed="" if slide.picture else slide.printed,
@@ -164,13 +171,21 @@ def _dressed(slide):
     )
 
 
+def _fits(note):
+    """Whether a list, a table or a text may stand on a slide that has nothing else."""
+    if note.startswith(("- ", "|")):
+        return note.count("\n") <= MOST_ROWS
+    return len(note.split()) <= MOST_WORDS
+
+
+def _ratio(picture):
+    return picture["width"] / picture["height"]
+
+
 def _measured(record):
     """A claim as the template shows it: the number, the sentence, and what bounds it."""
-    about = [f"{claims.mark(record)} · {claims.bounds(record)}"]
-    if record["published"] is not None:
-        about += [f"published: {claims.figure(record['published'])}", record["source"] or ""]
-    figure = claims.figure(record["value"])
-    return {"figure": figure, "about": " · ".join(filter(None, about)), **record}
+    about = " · ".join([claims.mark(record), *claims.held_against(record)])
+    return {"figure": claims.measured(record), "about": about, **record}
 
 
 def _prose(notebook):

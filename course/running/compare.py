@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aekit.claims import bounds, figure
+from aekit.claims import bounds, measured
 from course.paths import number, read_json
 from course.running.progress import clock
 from course.running.results import claims_of
@@ -58,13 +58,14 @@ def _change(old, new, tolerance):
         return not new["holds"], "gained" if new["holds"] else "gained, and FALSE"
     if new is None:
         return True, "LOST"
-    measured = f"({figure(old['value'])} → {figure(new['value'])}, {bounds(new)})"
+    old = {**old, "unit": new.get("unit")}
+    values = f"({measured(old)} → {measured(new)}, {bounds(new)})"
     if old["holds"] != new["holds"]:
-        return not new["holds"], f"{'true' if new['holds'] else 'FALSE'} now {measured}"
+        return not new["holds"], f"{'true' if new['holds'] else 'FALSE'} now {values}"
     if bounds(old) != bounds(new):
-        return False, f"bound changed, from {bounds(old)} {measured}"
+        return False, f"bound changed, from {bounds(old)} {values}"
     if not _close(old["value"], new["value"], tolerance):
-        return False, f"changed {measured}"
+        return False, f"changed {values}"
     return False, None
 
 

@@ -3,8 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from aekit.claims import bounds, figure
-from aekit.claims import mark as mark_of
+from aekit.claims import bounds, mark, measured
 from course.paths import number
 from course.running.progress import clock
 
@@ -46,10 +45,8 @@ def claims_table(lessons):
     table.add_column("bound")
     for lesson in lessons:
         for claim in lesson["claims"]:
-            mark = mark_of(claim)
-            measured = figure(claim["value"])
-            row = number(lesson["name"]), f"{mark} {claim['statement']}", measured, bounds(claim)
-            table.add_row(*row)
+            statement = f"{mark(claim)} {claim['statement']}"
+            table.add_row(number(lesson["name"]), statement, measured(claim), bounds(claim))
     Console(highlight=False, markup=False).print(table)
 
 

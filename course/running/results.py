@@ -3,8 +3,7 @@
 import json
 import re
 
-from aekit.claims import bounds, figure, published
-from aekit.claims import mark as mark_of
+from aekit.claims import bounds, mark, measured, published
 from course.lessons.lesson import Lesson
 from course.paths import BUILD, NOTEBOOKS, lessons, number, read_json, write_text
 from course.running.progress import clock
@@ -57,9 +56,8 @@ def _cost(lesson):
 
 
 def _measured_row(claim):
-    mark = mark_of(claim)
-    value, source = figure(claim["value"]), claim["source"] or ""
-    return _row([mark, claim["statement"], value, bounds(claim), published(claim), source])
+    held_against = (bounds(claim), published(claim), claim["source"] or "")
+    return _row([mark(claim), claim["statement"], measured(claim), *held_against])
 
 
 def write_table(names=None):
@@ -153,7 +151,7 @@ def claims_of(lesson):
 
 def _claim_row(quick, full):
     claim = quick or full
-    values = [figure(c["value"]) if c else "" for c in (quick, full)]
+    values = [measured({**c, "unit": claim.get("unit")}) if c else "" for c in (quick, full)]
     limit = bounds(claim)
     if quick and full and bounds(full) != limit:
         limit = f"{limit}; in full {bounds(full)}"

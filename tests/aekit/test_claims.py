@@ -9,6 +9,32 @@ from aekit import claims
 from aekit.claims import ClaimFailed, claim, verified, verify
 
 
+@pytest.mark.parametrize(
+    ("bounds", "line"),
+    [
+        ({"at_least": 0.8, "unit": "%"}, "measured 86.2 % · at least 80 %"),
+        ({"at_least": 1 / 6, "unit": "points"}, "measured 86.2 points · at least 16.7 points"),
+        ({"at_most": 0.9, "published": 0.87, "unit": "%"}, "at most 90 % · published 87 %"),
+        ({"at_least": 1 / 6}, "measured 0.8615 · at least 0.1667"),
+        ({"at_most": 10_000}, "measured 0.8615 · at most 10,000"),
+    ],
+)
+def test_value_bounds_and_published_figure_stand_in_the_claims_unit(capsys, bounds, line):
+    claim("It reads digits.", 0.8615, **bounds)
+    assert line in capsys.readouterr().out
+
+
+def test_another_unit_is_refused_before_anything_is_shown(capsys):
+    with pytest.raises(ValueError, match="`unit` must be one of None, '%', 'points'"):
+        claim("It reads digits.", 0.9, at_least=0.8, unit="percent")
+    assert capsys.readouterr().out == ""
+
+
+def test_what_is_no_number_has_no_unit(capsys):
+    with pytest.raises(ClaimFailed, match="measured nan · at least 80 %"):
+        claim("It reads digits.", math.nan, at_least=0.8, unit="%")
+
+
 def test_true_claim_prints_one_line(capsys):
     claim("the code is small", 0.123456, at_most=0.2, source="lecture, section 2")
     expected = "✓ the code is small · measured 0.1235 · at most 0.2 · lecture, section 2\n"
@@ -92,6 +118,7 @@ def test_html_of_a_claim_says_all_that_its_line_says():
         "value": 0.125,
         "at_least": 0.1,
         "at_most": None,
+        "unit": None,
         "source": "a paper & its table",
         "published": 0.5,
         "holds": True,

@@ -22,6 +22,7 @@ RECORD = {
     "at_most": 0.5,
     "source": "a paper",
     "published": None,
+    "unit": None,
     "holds": True,
 }
 
@@ -36,7 +37,8 @@ def cell(source, slide_type, tags=(), printed=None, data=None):
     metadata = {"slideshow": {"slide_type": slide_type}, "tags": list(tags)}
     if printed is None and data is None:
         return nbformat.v4.new_markdown_cell(source, metadata=metadata)
-    about = {"image/png": {"alt": "A dot."}} if data and "image/png" in data else {}
+    dot = {"alt": "A dot.", "width": 1, "height": 1}
+    about = {"image/png": dot} if data and "image/png" in data else {}
     output = (
         nbformat.v4.new_output("stream", text=printed)
         if data is None
@@ -67,6 +69,37 @@ def deck():
     lessons = [("00", "Another lesson"), ("01", "A lesson")]
     text = slides.deck(nbformat.v4.new_notebook(cells=cells), "01_a_lesson", lessons)
     return BeautifulSoup(text, "html.parser")
+
+
+def slides_with(*cells):
+    """The slides of these cells, which follow a title."""
+    notebook = nbformat.v4.new_notebook(cells=[cell("# A lesson", "slide"), *cells])
+    text = slides.deck(notebook, "01_a_lesson", [("01", "A lesson")])
+    return BeautifulSoup(text, "html.parser").select(".slides > section")[2:]
+
+
+def test_words_alone_open_a_section_with_what_a_short_note_says_of_them():
+    words, long = slides_with(
+        cell("## Copying\n\n$W = V$", "slide"),
+        cell("Here $V$ is the decoder's.", "notes"),
+        cell("This is only said.", "notes"),
+        cell("## A long story", "slide"),
+        cell("word " * 71, "notes"),
+    )
+    assert words["class"] == long["class"] == ["section"]
+    assert words.select_one(".lead").text.endswith("is the decoder's.")
+    assert words.select_one("aside").text == "This is only said."
+    assert not long.select(".lead") and "word" in long.select_one("aside").text
+
+
+@pytest.mark.parametrize(("width", "layout"), [(1, ["beside"]), (3, [])])
+def test_claims_stand_beside_a_figure_that_is_not_wide(width, layout):
+    figure = cell("plots.show(...)", "-", data={"image/png": pixel()})
+    figure.outputs[0].metadata["image/png"]["width"] = width
+    found = slides_with(
+        cell("## A figure", "slide"), figure, cell("claim(...)", "skip", data={CLAIM: RECORD})
+    )
+    assert found[0].get("class", []) == layout
 
 
 def test_deck_is_one_file_that_loads_nothing(deck):

@@ -2,9 +2,10 @@
 const WIDTH = 1280, HEIGHT = 720;
 const SMALLEST = 0.8; // of the size that slides.css gives the text: 22 px of 720
 
-/** Makes the text of a slide smaller until nothing of it lies outside. */
+/** Puts claims that are too long for their column under the figure, then makes the text smaller, until nothing lies outside. */
 function fit(slide) {
   const overflows = () => slide.scrollHeight > HEIGHT || slide.scrollWidth > WIDTH;
+  if (overflows()) slide.classList.remove("beside");
   for (let scale = 1; scale > SMALLEST && overflows(); scale -= 0.05) slide.style.setProperty("--scale", scale.toFixed(2));
 }
 
