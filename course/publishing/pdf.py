@@ -18,25 +18,12 @@ from PIL import Image
 import aekit
 from aekit.plots import as_png
 from course.paths import NOTEBOOKS, number
-from course.publishing import landing
+from course.publishing import chromium, landing
 from course.publishing.landing import LECTURE
 from course.publishing.lesson_page import for_paper
 from course.publishing.pages import measurements
 from course.publishing.render import TEMPLATES, sphinx
 from course.publishing.site import stored_results
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
-
-def browser():
-    """The path of a Chromium; raises RuntimeError where there is none."""
-    for name in BROWSERS:
-        if path := shutil.which(name):
-            return path
-    raise RuntimeError(
-        "Printing needs Chromium or Chrome, and none was found in PATH. "
-        f"Install one; looked for: {', '.join(BROWSERS)}"
-    )
 
 
 def write_pdf(target):
@@ -45,7 +32,9 @@ def write_pdf(target):
     Raises:
         RuntimeError: there is no Chromium, or it or Sphinx failed.
     """
-    program = browser()
+    program = chromium.found()
+    if program is None:
+        raise RuntimeError(chromium.MISSING)
     target.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         source, made, profile = (Path(scratch) / name for name in ("source", "made", "profile"))

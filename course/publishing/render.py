@@ -15,7 +15,7 @@ import jinja2
 import aekit
 from aekit.claims import as_html
 from course.paths import NOTEBOOKS, ROOT, is_deeper, number, stored, write_bytes
-from course.publishing import explorer, landing, live
+from course.publishing import chromium, explorer, landing, live
 from course.publishing.lesson_page import page_source
 from course.publishing.pages import measurements
 
@@ -30,13 +30,20 @@ def render(folder, results, notebooks, *, whole=False):
         sphinx("html", made_of, folder)
     live.write(folder / "_static" / "live")
     if whole:
-        from course.publishing.slides import write_slides
-
-        list(write_slides(folder / "slides"))
-        for name in stored(notebooks):
-            write_bytes((notebooks / f"{name}.ipynb").read_bytes(), folder / f"{name}.ipynb")
-        explorer.write(folder / "_static" / "live")
+        _add_the_rest(folder, notebooks)
     _prune(folder, results)
+
+
+def _add_the_rest(folder, notebooks):
+    """Decks, notebooks for download, the explorer's networks; the print where there is Chromium."""
+    from course.publishing import pdf, slides
+
+    list(slides.write_slides(folder / "slides"))
+    for name in stored(notebooks):
+        write_bytes((notebooks / f"{name}.ipynb").read_bytes(), folder / f"{name}.ipynb")
+    explorer.write(folder / "_static" / "live")
+    if chromium.found():
+        pdf.write_pdf(folder / "autoencoders.pdf")
 
 
 def lay_out(source, results, notebooks, *, whole=False):
@@ -56,6 +63,7 @@ def lay_out(source, results, notebooks, *, whole=False):
     others = (*tables, *measurements(".png"), NOTEBOOKS / "GLOSSARY.md", ROOT / "CHANGELOG.md")
     files |= {path.name: path.read_bytes() for path in others}
     values = {"results": results, "measurements": [path.stem for path in tables], "whole": whole}
+    values |= {"printed": whole and chromium.found() is not None}
     values |= {"version": aekit.__version__, "licence": (ROOT / "LICENSE").read_text().strip()}
     values |= landing.values(results)
     files["pictures/map.png"], values["map_alt"] = landing.map_picture()

@@ -7,22 +7,20 @@ import threading
 
 import pytest
 
-from course.publishing.pdf import browser
+from course.publishing import chromium
 
 
 @contextlib.contextmanager
 def open_browser():
     """The system's Chromium, by Playwright; skips the test where one of the two is missing."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
-    try:
-        program = browser()
-    except RuntimeError as error:
-        pytest.skip(str(error))
+    if (program := chromium.found()) is None:
+        pytest.skip(chromium.MISSING)
     with playwright.sync_playwright() as running:
         # Without its sandbox, which a container's root may not have.
-        chromium = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+        opened = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -51,6 +51,7 @@ def test_claims_and_conditions_are_recorded_as_they_were_measured(notebooks, cap
             "at_least": None,
             "at_most": 0.6,
             "source": None,
+            "unit": None,
             "published": None,
             "holds": True,
         }

@@ -12,7 +12,7 @@ from browser import open_browser, violations
 from bs4 import BeautifulSoup
 from docstrings import examples, public_names
 
-from aekit.claims import figure
+from aekit.claims import measured
 from course.lessons.lesson import claims_of
 from course.paths import NOTEBOOKS
 from course.paths import stored as stored_names
@@ -127,7 +127,9 @@ def test_claims_stand_on_one_page_with_their_measurements(pages):
     shown = page.select(".claims .claim")
     sentences = [claim.select("span")[1].text.partition(" · ")[0] for claim in shown]
     assert sentences == [c["statement"] for c in claims]
-    assert [claim.b.text for claim in shown] == [figure(c["value"]) for c in claims]
+    assert [claim.b.text for claim in shown] == [measured(c) for c in claims]
+    first = page.select(".claims")[0].find_previous("h2")
+    assert page.find("a", href=f"#{first.parent['id']}") or page.find("a", href="#claims-1")
 
 
 def test_reference_has_every_public_name_with_its_example(pages):

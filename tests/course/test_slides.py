@@ -11,7 +11,7 @@ from PIL import Image
 
 from aekit.claims import MIME_TYPE as CLAIM
 from course.paths import NOTEBOOKS, stored
-from course.publishing import pdf, slides
+from course.publishing import chromium, pdf, slides
 from course.publishing.lesson_page import for_paper
 from course.publishing.plumbing import without_plumbing
 
@@ -141,7 +141,7 @@ def test_formulas_on_slides_are_mathml(deck):
 
 
 def test_printing_without_a_browser_says_what_is_missing(monkeypatch, tmp_path):
-    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
     with pytest.raises(RuntimeError, match="needs Chromium or Chrome, and none was found in PATH"):
         pdf.write_pdf(tmp_path / "course.pdf")
 
