@@ -1,8 +1,19 @@
-"""TeX as MathML, which browsers draw without a library."""
+"""TeX as MathML, which browsers draw without a library, and the style that brings a font for it.
+
+The font is a part of STIX Two Math. Where tests/course/test_mathml.py finds characters missing,
+fontTools makes a larger one: `pyftsubset` with `--unicodes=...`, `--flavor=woff`, `--no-hinting`
+and `--layout-features=ssty,dtls,flac,ccmp,kern`.
+"""
+
+from pathlib import Path
 
 import latex2mathml.converter
+
+NORM = "&#x02016;"  # of \\lVert, which grows in TeX only after \\left
+STYLE = Path(__file__).parent / "templates" / "site" / "_static" / "math.css"
 
 
 def mathml(tex, display="inline"):
     """The `<math>` element of a formula; `display`: "inline", or "block" for one on its own."""
-    return latex2mathml.converter.convert(tex.strip(), display=display)
+    converted = latex2mathml.converter.convert(tex.strip(), display=display)
+    return converted.replace(f"<mo>{NORM}</mo>", f'<mo stretchy="false">{NORM}</mo>')

@@ -18,7 +18,7 @@ from PIL import Image
 import aekit
 from aekit.plots import as_png
 from course.paths import NOTEBOOKS, number
-from course.publishing import chromium, landing
+from course.publishing import chromium, landing, mathml
 from course.publishing.landing import LECTURE
 from course.publishing.lesson_page import for_paper
 from course.publishing.pages import measurements
@@ -45,7 +45,8 @@ def write_pdf(target):
         sphinx("singlehtml", source, made, theme="basic")
         (made / "map.png").write_bytes(_last_frame(picture))
         page = made / "index.html"
-        css = (TEMPLATES / "paper" / "print.css").read_text(encoding="utf-8")
+        styles = (mathml.STYLE, TEMPLATES / "paper" / "print.css")
+        css = "".join(path.read_text(encoding="utf-8") for path in styles)
         html = page.read_text(encoding="utf-8").replace("<details", "<details open")
         html = html.replace("</head>", f"<style>{css}</style></head>")
         chapters = _chapters(results)

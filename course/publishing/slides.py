@@ -23,9 +23,9 @@ from pygments.lexers import PythonLexer
 from aekit import claims, touch
 from course.lessons.lesson import title_of
 from course.paths import NOTEBOOKS, number, stored, write_text
+from course.publishing import mathml
 from course.publishing.landing import LECTURE
 from course.publishing.lesson_page import EXERCISE, prepare_outputs
-from course.publishing.mathml import mathml
 from course.publishing.plumbing import without_plumbing
 from course.publishing.render import TEMPLATES
 
@@ -43,10 +43,10 @@ class MathMLRenderer(IPythonRenderer):
     """Markdown whose formulas are MathML."""
 
     def inline_math(self, body):
-        return mathml(body)
+        return mathml.mathml(body)
 
     def block_math(self, body):
-        return mathml(body, display="block")
+        return mathml.mathml(body, display="block")
 
     def multiline_math(self, text):
         return self.block_math(text.strip().strip("$"))
@@ -226,6 +226,7 @@ def _parts():
             read(REVEAL / "dist" / "reveal.css"),
             STYLE.get_style_defs(".highlight"),
             touch.source("touch.css"),
+            read(mathml.STYLE),
             read(TEMPLATES / "slides" / "slides.css"),
         ],
         "js": [

@@ -35,7 +35,7 @@ toc_object_entries_show_parents = "hide"
 html_theme = "furo"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
-html_css_files = ["course.css"]
+html_css_files = ["math.css", "course.css"]
 html_permalinks_icon = "#"
 html_favicon = "_static/favicon.svg"
 html_copy_source = html_show_sourcelink = html_show_sphinx = html_show_copyright = False
