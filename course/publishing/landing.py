@@ -1,13 +1,12 @@
 """What the first page says and shows beyond results: groups of lessons, times, a picture."""
 
-import io
 import re
 from base64 import b64decode
 
 import nbformat
-from PIL import Image, ImageSequence
 
 from course.paths import NOTEBOOKS, is_deeper, number, stored
+from course.publishing import film
 
 LECTURE = (
     "Autoencoders, a lecture by Shangsong Liang, Sun Yat-sen University; produced by Guy Golan"
@@ -67,18 +66,9 @@ def map_picture():
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         png = b64decode(output.get("data", {}).get("image/png", ""))
-        image = Image.open(io.BytesIO(png)) if png else None
-        if getattr(image, "n_frames", 1) > 1:
-            return _played_once(image), output.metadata["image/png"]["alt"]
+        if png and film.moves(png):
+            return film.played_once(png), output.metadata["image/png"]["alt"]
     raise ValueError(f"No figure of {name} moves.")
-
-
-def _played_once(image):
-    frames = [frame.copy() for frame in ImageSequence.Iterator(image)]
-    times = [frame.info["duration"] for frame in frames]
-    written = io.BytesIO()
-    frames[0].save(written, "png", save_all=True, append_images=frames[1:], duration=times, loop=1)
-    return written.getvalue()
 
 
 def _groups(lessons):

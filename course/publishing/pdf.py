@@ -3,7 +3,6 @@
 Sphinx puts them on one page, and Chromium, which must be on the machine, prints it.
 """
 
-import io
 import shutil
 import subprocess
 import tempfile
@@ -13,12 +12,10 @@ from pathlib import Path
 import jinja2
 import nbformat
 import pypdf
-from PIL import Image
 
 import aekit
-from aekit.plots import as_png
 from course.paths import NOTEBOOKS, number
-from course.publishing import chromium, landing, mathml
+from course.publishing import chromium, film, landing, mathml
 from course.publishing.landing import LECTURE
 from course.publishing.lesson_page import for_paper
 from course.publishing.pages import measurements
@@ -43,7 +40,7 @@ def write_pdf(target):
         picture, words = landing.map_picture()
         _lay_out(source, results, words)
         sphinx("singlehtml", source, made, theme="basic")
-        (made / "map.png").write_bytes(_last_frame(picture))
+        (made / "map.png").write_bytes(film.last_frame(picture))
         page = made / "index.html"
         styles = (mathml.STYLE, TEMPLATES / "paper" / "print.css")
         css = "".join(path.read_text(encoding="utf-8") for path in styles)
@@ -88,12 +85,6 @@ def _chapters(results):
     """The headings of the chapters, as they are printed."""
     lessons = [f"{number(x['name'])} · {x['title']}" for x in results["lessons"]]
     return [*lessons, "Answers", "Glossary", "Published results"]
-
-
-def _last_frame(png):
-    image = Image.open(io.BytesIO(png))
-    image.seek(image.n_frames - 1)
-    return as_png(image)
 
 
 def _contents(chapters, pages):

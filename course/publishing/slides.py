@@ -8,6 +8,7 @@ large in the middle. Prose and claims become the speaker's notes (key S).
 """
 
 import re
+from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -23,7 +24,7 @@ from pygments.lexers import PythonLexer
 from aekit import claims, touch
 from course.lessons.lesson import title_of
 from course.paths import NOTEBOOKS, number, stored, write_text
-from course.publishing import mathml
+from course.publishing import film, mathml
 from course.publishing.landing import LECTURE
 from course.publishing.lesson_page import EXERCISE, prepare_outputs
 from course.publishing.plumbing import without_plumbing
@@ -59,7 +60,7 @@ class Slide:
     title: str
     lead: str = ""
     layout: str = ""  # "section": words alone; "beside": claims at the right of the figure
-    picture: dict = None  # {"png": base64, "alt": text, "width": of the page's pixels, "height"}
+    picture: dict = None  # {"png": base64, "still": base64, "alt": text, "width", "height"}
     code: str = ""
     printed: str = ""
     claims: list = field(default_factory=list)
@@ -128,7 +129,7 @@ def _with_code_cell(slide, cell, kind, found):
             if slide.picture:
                 slide = Slide(slide.title)
                 found.append(slide)
-            slide.picture = {"png": data["image/png"], **about["image/png"]}
+            slide.picture = _picture(data["image/png"], about["image/png"])
             slide.touch = about.get(touch.MIME_TYPE)
         elif claims.MIME_TYPE in about:
             slide.claims.append(about[claims.MIME_TYPE])
@@ -141,6 +142,13 @@ def _with_code_cell(slide, cell, kind, found):
         if len(printed.splitlines()) <= MOST_PRINTED:
             slide.printed = printed
     return slide
+
+
+def _picture(encoded, about):
+    """A figure as the template takes it; of one that moves, the last frame too, for paper."""
+    png = b64decode(encoded)
+    still = b64encode(film.last_frame(png)).decode() if film.moves(png) else ""
+    return {"png": encoded, "still": still, **about}
 
 
 def _dressed(slide):

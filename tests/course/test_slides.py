@@ -1,7 +1,7 @@
 """The decks: one file each, a title, an idea and a figure a slide, to be read from the last row."""
 
 import io
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import nbformat
 import pytest
@@ -90,6 +90,21 @@ def test_words_alone_open_a_section_with_what_a_short_note_says_of_them():
     assert words.select_one(".lead").text.endswith("is the decoder's.")
     assert words.select_one("aside").text == "This is only said."
     assert not long.select(".lead") and "word" in long.select_one("aside").text
+
+
+def test_a_film_has_its_last_frame_for_paper():
+    film, frames = io.BytesIO(), [Image.new("L", (1, 1), grey) for grey in (0, 255)]
+    frames[0].save(film, "png", save_all=True, append_images=frames[1:], duration=10)
+    moving = b64encode(film.getvalue()).decode()
+    shown, still = slides_with(
+        cell("## A film", "slide"),
+        cell("plots.show(...)", "-", data={"image/png": moving}),
+        cell("## A figure", "slide"),
+        cell("plots.show(...)", "-", data={"image/png": pixel()}),
+    )
+    on_paper = b64decode(shown.img["data-on-paper"].partition(",")[2])
+    assert Image.open(io.BytesIO(on_paper)).convert("L").getpixel((0, 0)) == 255
+    assert not still.img.has_attr("data-on-paper")
 
 
 @pytest.mark.parametrize(("width", "layout"), [(1, ["beside"]), (3, [])])

@@ -16,6 +16,9 @@ function narrow(formula) {
 }
 
 async function start() {
+  if (new URLSearchParams(location.search).has("print-pdf")) {
+    for (const film of document.querySelectorAll("[data-on-paper]")) film.src = film.dataset.onPaper;
+  }
   await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
   document.body.classList.add("measuring");
   document.querySelectorAll('math[display="block"]').forEach(narrow);
