@@ -80,7 +80,24 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Ask the nearest neighbours
 #
-# A new image gets the most frequent label of the $k$ labelled images that are most similar to it (k-NN).
+# A new image gets the most frequent label of its $k$ nearest labelled images (k-NN): those with the smallest
+# sum of squared differences between pixels.
+
+# %% tags=["hide-input"]
+new = 4  # a test image
+squares = np.sum((x_train[:3_000] - x_test[new]) ** 2, axis=1)
+nearest = np.argsort(squares)[:15]
+figure = plots.image_grid(
+    np.concatenate([x_test[[new]], x_train[nearest]]),
+    "A new image (?) and its 15 nearest of 3,000, with their labels",
+    labels=["?", *y_train[nearest]],
+    columns=8,
+)
+plots.show(
+    figure,
+    alt="A 4, marked with a question mark, and the fifteen labelled images nearest to it: eleven of a 4, three of a 9, "
+    "the nearest one among them, and one of a 7.",
+)
 
 # %% slideshow={"slide_type": "-"}
 x_labelled, y_labelled = x_train[:3_000], y_train[:3_000]  # the rest has no labels
@@ -89,6 +106,7 @@ claim(
     "With 3,000 labels, 15 nearest neighbours read over 80 % of unseen digits.",
     accuracy,
     at_least=0.8,
+    unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -97,7 +115,7 @@ claim(
 # We replace a share $p$ of the training labels, each by one of the nine other digits.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Similar means: a small sum of squared differences between pixels. A guess is right once in ten times.
+# A guess is right once in ten times.
 #
 # For one neighbour ($k = 1$) a pencil is enough. With right labels, let it be right with probability $a$. Two
 # cases add up: its class is right and it kept its label, or its class is wrong and it got the right label by accident:
@@ -129,6 +147,7 @@ claim(
     "With 40 % wrong labels, one neighbour loses over 20 points more than 15 do.",
     lost[1] - lost[15],
     at_least=0.2,
+    unit="points",
 )
 
 # %% tags=["hide-input"]
@@ -190,6 +209,7 @@ claim(
     "The nearest neighbour loses over 15 points with 100 labels instead of 3,000.",
     few[3000] - few[100],
     at_least=0.15,
+    unit="points",
 )
 
 # %% tags=["hide-input"]
@@ -200,7 +220,7 @@ for n, score in few.items():
 axis.set(
     xscale="log",
     xlabel="labelled images (logarithmic)",
-    ylabel="accuracy on test images",
+    ylabel="1-nearest-neighbour accuracy",
     title="Each further point costs more labels",
     ylim=(0.55, 0.95),
     xlim=(80, 4000),
@@ -366,6 +386,7 @@ claim(
     "Ten clusters found without labels have a purity over 30 points above chance.",
     found - by_chance,
     at_least=0.3,
+    unit="points",
 )
 
 # %% tags=["hide-input"]
@@ -445,6 +466,7 @@ claim(
     "on unseen digits.",
     shares["after 30 epochs"],
     at_most=0.2,
+    unit="%",
 )
 
 # %% tags=["hide-input"]
@@ -486,6 +508,7 @@ claim(
     "of the mean image's error.",
     metrics.error_share(test_shuffled, made_of_shuffled, mean_image),
     at_least=0.8,
+    unit="%",
 )
 
 # %% tags=["cover", "hide-input"]
@@ -546,25 +569,28 @@ for name, feature in features.items():
             kinds[kind].fit(known[d] / scale, y_train[d])
         scores[kind, name].append(kinds[kind].score(unknown / scale, y_test))
 
-# %% slideshow={"slide_type": "skip"}
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 mean = {which: np.mean(values) for which, values in scores.items()}
 claim(
     "With 100 labels, the nearest neighbour reads over 5 points more in a code learnt "
     "without labels than in pixels.",
     mean["neighbour", "trained"] - mean["neighbour", "pixels"],
     at_least=0.05,
+    unit="points",
 )
 claim(
     "With 100 labels, logistic regression reads over 3 points more in a code learnt "
     "without labels than in pixels.",
     mean["logistic", "trained"] - mean["logistic", "pixels"],
     at_least=0.03,
+    unit="points",
 )
 claim(
     "With 100 labels, the nearest neighbour reads over 10 points less in an untrained "
     "encoder's code than in pixels.",
     mean["neighbour", "pixels"] - mean["neighbour", "untrained"],
     at_least=0.1,
+    unit="points",
 )
 
 # %% tags=["hide-input"]
@@ -732,8 +758,8 @@ check("00.1", p)
 assert check("00.1", 0.9)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. Regression.** `slant_labelled` says by how many degrees each image of `x_labelled` leans to the right. Learn from these
-# 3,000 pairs, and write a function that predicts the slant of new images with a mean error below 3.5 degrees on test images. (To always say the mean has 12.)
+# **2. Regression.** Write a function that predicts by how many degrees an image leans to the right, with a mean error below 3.5
+# degrees on test images. Learn from the 3,000 images of `x_labelled`; `slant_labelled` has their slants. (To always say the mean has 12.)
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 predict = ...  # a function: images (n, 784) -> n numbers, in degrees
@@ -763,9 +789,9 @@ for row in range(28):
 assert check("00.3", half)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **4. Which images shall get a label?** You can pay for 100 labels among the 10,000 images of `x_pool`. Choose the 100 images without
-# looking at any label, so that the nearest neighbour then reads at least 72 % of the test digits. (With 100 random
-# images it reads some 65 %.)
+# **4. Which images get a label.** Choose 100 of the 10,000 images of `x_pool`, without looking at any label, so that the nearest
+# neighbour reads at least 72 % of the test digits once these 100 have their labels. (With 100 random images it reads
+# some 65 %.)
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 chosen = ...  # 100 indices of images in `x_pool`
@@ -784,8 +810,9 @@ assert check("00.4", chosen)
 #
 # [Lesson 01](01_pca_and_linear_autoencoder.ipynb) begins with the simplest code: PCA, and the linear autoencoder, which can do the same
 # and no more. [Lesson 02](02_traditional_autoencoder.ipynb) has the one equation that all autoencoders of this course share.
-#
-# ## References
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **References**
 #
 # - Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits* (1998).
 # - T. Cover and P. Hart, *Nearest neighbor pattern classification*, IEEE Transactions on Information Theory 13 (1967).
