@@ -116,12 +116,14 @@ claim(
 # ## What PCA computes
 #
 # It computes the line, or the plane, that lies closest to the points (Pearson, 1901).
+#
+# $$\mathbf{h} = \mathbf{U}^\top (\mathbf{x} - \mathbf{m}), \qquad \hat{\mathbf{x}} = \mathbf{m} + \mathbf{U} \mathbf{h}$$
+#
+# $\mathbf{m}$ is the mean of the points. The columns of $\mathbf{U}$ are the first $k$ **principal directions**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Let $\mathbf{m}$ be the mean of the points and $\mathbf{S}$ their covariance matrix. The eigenvectors $\mathbf{u}_1, \mathbf{u}_2, \dots$ of $\mathbf{S}$, of length 1 and
-# with the largest eigenvalue first, are the **principal directions**. With the first $k$ of them as columns of $\mathbf{U}$, PCA encodes and decodes by
-#
-# $$\mathbf{h} = \mathbf{U}^\top (\mathbf{x} - \mathbf{m}), \qquad \hat{\mathbf{x}} = \mathbf{m} + \mathbf{U} \mathbf{h} .$$
+# So PCA encodes and decodes a point $\mathbf{x}$. Let $\mathbf{S}$ be the covariance matrix of the points. The principal directions are the eigenvectors of $\mathbf{S}$, of
+# length 1 and with the largest eigenvalue first.
 #
 # The numbers in $\mathbf{h}$ are the **principal components** of $\mathbf{x}$. Take a pencil and five points with the mean (6, 4):
 #
@@ -691,8 +693,8 @@ def _(find):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. Another line.** The five points (1, 4), (5, 1), (6, 4), (9, 3), (9, 8) have the mean (6, 4). Take the line through the mean in the direction (1, 1). With pencil and paper:
-# what is the mean squared distance of the five points from that line?
+# **1. Another line.** What is the mean squared distance of the lesson's five points from the line through their mean in the direction (1, 1)? The points are (1, 4), (5, 1),
+# (6, 4), (9, 3), (9, 8), with the mean (6, 4). Use pencil and paper.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 mean_squared_distance = ...  # a number
@@ -718,8 +720,8 @@ check("01.2", five_points)
 assert check("01.2", [[9, 12], [-9, -12], [-4, 3], [4, -3], [0, 0]])
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **3. A V by hand.** The points $(t, |t|)$ with $-1 \le t \le 1$ form the letter V. One principal component loses a fifth of their variance. Construct an autoencoder with one code unit that rebuilds
-# them exactly: code $h = \mathbf{x} E$, two hidden units $\mathrm{relu}(h D)$, output $\mathrm{relu}(h D) F$, without biases. A point $\mathbf{x}$ is a row, so $E$ has
+# **3. A V by hand.** Construct an autoencoder with one code unit that rebuilds the letter V exactly, the points $(t, |t|)$ with $-1 \le t \le 1$. One principal component loses a fifth of their variance. The
+# code is $h = \mathbf{x} E$, two hidden units are $\mathrm{relu}(h D)$, the output is $\mathrm{relu}(h D) F$, without biases. A point $\mathbf{x}$ is a row, so $E$ has
 # the shape (2, 1), $D$ (1, 2) and $F$ (2, 2).
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
@@ -732,8 +734,8 @@ check("01.3", weights)
 assert check("01.3", ([[1], [0]], [[1, -1]], [[1, 1], [-1, 1]]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **4. Find the components.** A linear autoencoder has PCA's subspace, but its units are mixtures. Write a function that finds the principal directions of the data from what the
-# autoencoder has learnt: `kernel`, the decoder's weights of shape (k, pixels), and `code`, the codes of the training images, of shape (n, k). It returns an array of shape (k, pixels), a direction of
+# **4. Find the components.** Write a function that finds the principal directions of the data from what a linear autoencoder has learnt, whose units are mixtures of them. It takes
+# `kernel`, the decoder's weights of shape (k, pixels), and `code`, the codes of the training images, of shape (n, k). It returns an array of shape (k, pixels), a direction of
 # length 1 in each row, the one with the largest variance first.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
@@ -754,7 +756,8 @@ assert check("01.4", find_directions)
 # ## Where next
 #
 # Lesson 02, The traditional autoencoder, builds one layer by layer and asks what it is good for.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # **References**
 #
 # - K. Pearson, *On lines and planes of closest fit to systems of points in space*, 1901.
