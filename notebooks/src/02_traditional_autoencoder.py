@@ -296,6 +296,7 @@ claim(
     "error on test digits.",
     errors["long, cross-entropy"] / errors["mean image"],
     at_most=1 / 6,
+    unit="%",
 )
 
 # %% [markdown]
@@ -427,18 +428,18 @@ for kind, images in kinds.items():
         share[name][kind] = metrics.error_share(images, outputs_of[kind], own_mean)
     print(f"{kind:14}", *(f"{name} {of[kind]:4.0%}  " for name, of in share.items()))
 
-of_digits, of_clothes = share["network of digits"], share["network of clothes"]
 claim(
     "On clothes, a narrow autoencoder of digits makes more error than the clothes' "
     "mean image.",
-    of_digits["clothes"],
+    share["network of digits"]["clothes"],
     at_least=1.05,
+    unit="%",
     source="lecture, section 2",
 )
 claim(
     "On clothes, a narrow autoencoder of digits makes at least four times the error "
     "of one of the same size that was trained on clothes.",
-    of_digits["clothes"] / of_clothes["clothes"],
+    share["network of digits"]["clothes"] / share["network of clothes"]["clothes"],
     at_least=4,
 )
 
@@ -478,6 +479,7 @@ for kind, other in (("digits", "clothes"), ("clothes", "digits")):
         f"15-nearest-neighbour accuracy than one that was trained on {other}.",
         right[f"code of {kind}", kind] - right[f"code of {other}", kind],
         at_least=0.02,
+        unit="points",
         source="lecture, section 2",
     )
 
@@ -651,9 +653,9 @@ def _(two):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. A unit that is off.** The network of two pixels again: $W = (0.5, 1)$, $V = (0.5, 1)$, $c = (0, 0)$, relu at the code, none at the
-# output, and the image $x = (1, 0.5)$. But now $b = -2$. Make one step of size 0.2 on $L = \frac{1}{2} \sum_i (x_i - \hat{x}_i)^2$, with a
-# pencil. What are $W$, $b$, $V$ and $c$ after it?
+# **1. A unit that is off.** With a pencil, make one step of size 0.2 for the network of two pixels, but now with $b = -2$. As before,
+# $W = (0.5, 1)$, $V = (0.5, 1)$, $c = (0, 0)$, relu at the code, none at the output, $x = (1, 0.5)$ and
+# $L = \frac{1}{2} \sum_i (x_i - \hat{x}_i)^2$. What are $W$, $b$, $V$ and $c$ after the step?
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 weights = ...  # (W, b, V, c), for instance ([0.5, 1], -2, [0.5, 1], [0, 0])
@@ -666,8 +668,8 @@ check("02.1", weights)
 assert check("02.1", ([0.5, 1], -2, [0.5, 1], [0.2, 0.1]))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. One picture for all.** Without a code, a decoder can only draw one picture for every image. Which picture has
-# the lowest cross-entropy over the training images `x_train`? Derive it, then make it.
+# **2. One picture for all.** Which picture, drawn for every image, has the lowest cross-entropy over the training images `x_train`?
+# Without a code, a decoder can draw no more than one picture. Derive it, then make it.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 picture = ...  # 784 numbers from 0 to 1
@@ -694,8 +696,8 @@ both = np.concatenate([x_train[:3_000], clothes_train[:3_000]])
 assert check("02.3", train(narrow, both, epochs=10))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **4. Two images, one code.** What does the code leave out? Construct two images, with pixels from 0 to 1, that differ by a squared
-# error of at least 30 although `digits` gives both the same code, up to 0.01 in each unit. They need not be digits.
+# **4. Two images, one code.** Construct two images, with pixels from 0 to 1, that differ by a squared error of at least 30 although
+# `digits` gives both the same code, up to 0.01 in each unit. What does the code leave out? They need not be digits.
 # `digits.encoder.get_weights()` has $W$ and $b$.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
@@ -717,7 +719,8 @@ assert check("02.4", [0.5 + unseen, 0.5 - unseen])
 # ## Where next
 #
 # Lesson 03 asks what the width of the code does.
-#
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # **References**
 #
 # - Y. LeCun, *Modèles connexionnistes de l'apprentissage*, PhD thesis, Université Paris 6 (1987).
