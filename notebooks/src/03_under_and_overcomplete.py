@@ -88,7 +88,7 @@ figure = plots.lines(
     {"PCA, clipped": pca_errors, "autoencoder": errors, "mean image": of_mean},
     "size of the code",
     "squared error an image",
-    "More units, less error",
+    "The autoencoder and PCA, of four sizes",
     xscale="log",
     yscale="log",
 )
@@ -137,17 +137,20 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Overcomplete: nothing forbids copying
 #
-# With 1,024 units for 784 pixels, unit $j$ can copy pixel $j$: $W = V = I$, and some units to spare.
+# With 1,024 units for 784 pixels, $W = V = I$ is possible: unit $j$ copies pixel $j$, and some units are spare. This identity copies
+# *every* image and knows nothing about digits.
+#
+# **Does gradient descent find it?**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Gain: how much of a change comes out
 #
 # $$\text{gain along } v = \frac{1}{\delta}\; v \cdot \big(g(f(x + \delta v)) - g(f(x))\big), \qquad \lVert v \rVert = 1$$
+#
+# Change the image by a small step $\delta$ along $v$. How far does the output move along $v$? For the identity the gain is 1 along every
+# direction. Where it is 0, the change does not come out along $v$.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# The identity copies *every* image and knows nothing about digits. Does gradient descent find it? Change the image by a small step $\delta$ along $v$.
-# How far does the output move along $v$? For the identity the gain is 1 along every direction. Where the gain is 0, the change does not come out along $v$.
-#
 # **By hand**, for a linear network with two pixels and three units. A change $d$ comes out as $d\,W V$:
 #
 # $$W = \begin{pmatrix} 1 & 0 & \frac12 \\ 0 & 1 & \frac12 \end{pmatrix},$$
@@ -167,7 +170,7 @@ plots.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Along which directions do we measure? Along the principal components: the training images vary most along the first, and not at all along the
-# last. A callback adds the gains to the training's history after each epoch.
+# last.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -257,6 +260,7 @@ claim(
     "than 1 % of the digits.",
     active_relu / 1024,
     at_most=0.49,
+    unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -430,18 +434,21 @@ claim(
     "1,024 units copy digits: less than 1 % of the mean image's error is left.",
     share["digits", 1024],
     at_most=0.01,
+    unit="%",
     source="lecture, section 2",
+)
+claim(
+    "1,024 units do not copy noise: more than half of the mean image's error is left.",
+    share["noise", 1024],
+    at_least=0.5,
+    unit="%",
 )
 claim(
     "1,024 units copy noise along the first 400 principal components: less than 1 % of "
     "the mean image's error is left.",
     share["noise along 400", 1024],
     at_most=0.01,
-)
-claim(
-    "1,024 units do not copy noise: more than half of the mean image's error is left.",
-    share["noise", 1024],
-    at_least=0.5,
+    unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -569,8 +576,10 @@ for k, model in networks.items():
         blank = one_layer(k, activation)()
         accuracy[f"random {activation}", k] = linear_accuracy(blank.encode)
 accuracy["raw pixels", 784] = linear_accuracy(np.asarray)
-for (name, k), value in accuracy.items():
-    print(f"{name:13} {k:5,} numbers: {value:.3f}")
+print(f"raw pixels, 784 numbers: {accuracy['raw pixels', 784]:.3f}")
+print("                32 units   1,024 units")
+for name in ("trained elu", "random linear", "random elu", "random relu"):
+    print(f"{name:13}{accuracy[name, 32]:11.3f}{accuracy[name, 1024]:14.3f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Width helps random codes: 1,024 units are far better than 32. But *linear* ones get no further than the raw pixels, as with XOR, and elu units hardly; relu units do.
@@ -583,12 +592,14 @@ claim(
     "A linear classifier is better on 1,024 random relu units than on raw pixels.",
     accuracy["random relu", 1024] - accuracy["raw pixels", 784],
     at_least=0.01,
+    unit="points",
     source="lecture, section 2",
 )
 claim(
     "Training 1,024 elu units to copy brings a linear classifier at most one point.",
     accuracy["trained elu", 1024] - accuracy["random elu", 1024],
     at_most=0.01,
+    unit="points",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -680,7 +691,7 @@ def _(image):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. XOR with two relu units, by pencil.** The code is $h = \text{relu}(x W + b)$ with two units, and $s = h \cdot v + c$. Find weights such that $s > 0$ exactly where XOR is 1.
+# **1. XOR with two relu units, by pencil.** Find weights of a code $h = \text{relu}(x W + b)$ with two units, and of $s = h \cdot v + c$, such that $s > 0$ exactly where XOR is 1.
 # Hint: start from $x_1 + x_2$, which is 0, 1, 1 and 2 on the four points.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
@@ -694,8 +705,8 @@ W, b = [[1, 1], [1, 1]], [0, -1]
 assert check("03.1", (W, b, [1, -2], -0.5))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. How many dimensions does the wide code use?** `codes` are the codes of 5,000 training images, 1,024 numbers each. How many principal
-# components of `codes` hold 99 % of their variance? Guess first.
+# **2. The dimensions of the wide code.** How many principal components of `codes` hold 99 % of their variance? `codes` are the codes of
+# 5,000 training images, 1,024 numbers each. Guess first.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 number = ...  # of components
