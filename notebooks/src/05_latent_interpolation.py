@@ -56,19 +56,20 @@ def mix(first, second, alpha):
     return alpha * first + (1 - alpha) * second
 
 
+h_1, h_2 = np.array([4.0, 0.0]), np.array([0.0, 2.0])
 for alpha in (0, 0.25, 0.5, 0.75, 1):
-    print(
-        f"α = {alpha:4}: h = {mix(np.array([4.0, 0.0]), np.array([0.0, 2.0]), alpha)}"
-    )
+    print(f"α = {alpha:4}: h = {mix(h_1, h_2, alpha)}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Three networks
 #
-# A deep one with 16 code units, the same with 2, and a linear one with 16.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# All three are trained on the 60,000 training images. The deep ones differ in one number only. The linear one shows what
-# non-linearity changes.
+# **16 units:** 784-256-128-16 and back, with a linear code.
+#
+# **2 units:** the same, but for this number.
+#
+# **Linear, 16:** one linear layer each way. It shows what non-linearity changes.
+#
+# All three learn from the 60,000 training images.
 
 
 # %%
@@ -161,14 +162,14 @@ verify(
 # The folded cell before the figure is the model without aekit; `examples/interpolation.py` is all of it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## A slider
+# ## Halfway between any two digits
 #
-# Choose two digits and move α. Is every pair as good as the 3 and the 8?
+# Ten test images, α = 0.5. Is every pair as good as the 3 and the 8?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# Run the next cell in Jupyter to get the slider. The figure under it shows the middle, α = 0.5, of the paths between ten test images, one
-# of each digit. Their reconstructions are on the diagonal. Each pair is there twice: codes mixed above the diagonal, and pixels of the
-# two reconstructions mixed below it.
+# Run the next cell in Jupyter to get a slider: choose two digits and move α. The figure under it has one image of each digit. It shows the
+# middle of each path, with the ten reconstructions on the diagonal. Each pair is there twice: codes mixed above it, and pixels of the
+# two reconstructions mixed below.
 
 # %% tags=["hide-input"]
 of_example = deep.encode(x_test[example])
@@ -583,6 +584,7 @@ claim(
     "(difference of the mean shares).",
     added["2 units: codes"] - added["16 units: codes"],
     at_least=0.03,
+    unit="points",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -759,7 +761,7 @@ def _(picture):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. By hand.** Two codes: $h_1 = (4, 0)$ and $h_2 = (0, 2)$. At which $\alpha$ are the two units of $h_\alpha$ equal?
+# **1. By hand.** At which $\alpha$ are the two units of $h_\alpha$ equal, if $h_1 = (4, 0)$ and $h_2 = (0, 2)$?
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 alpha = ...  # a number
@@ -783,9 +785,9 @@ check("05.2", pair)
 assert check("05.2", (2256, 4019))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **3. Arithmetic with codes.** Choose two digits $a$ and $b$, and *one* shift: 16 numbers that are added to the code of every test image of
-# an $a$. At least 80 % of the decoded images should then be read as a $b$ (`deep`). The shift may be at most 1.5 times as long as the
-# distance between the mean codes of the two digits.
+# **3. Arithmetic with codes.** Choose two digits $a$ and $b$, and *one* shift of 16 numbers, such that most images of an $a$ are read as a
+# $b$ once the shift is added to their codes. At least 80 % of the decoded test images are asked for (`deep`). The shift may be at most 1.5
+# times as long as the distance between the mean codes of the two digits.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 answer = ...  # (a, b, shift): two digits, and an array of 16 numbers
