@@ -39,11 +39,11 @@ seed = 0
 # ## Convolution, by hand
 #
 # $$y_{ij} = s\left(b + \sum_{u=0}^{2} \sum_{v=0}^{2} w_{uv} \, x_{i+u-1, \, j+v-1}\right)$$
+#
+# A **filter** $w$ of 3 × 3 weights moves over the image $x$. $b$ is a bias, $s$ the activation, $y$ the **feature map**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# A **filter** $w$ of 3 × 3 weights is laid on the image $x$. The nine products are summed, the bias
-# $b$ is added, and $s$ is the activation function. Then the filter moves on by one pixel. The results are the
-# **feature map** $y$. Pixels outside the image count as 0 (`padding="same"`). (In mathematics, this is a
+# Nine products are summed, and the bias is added. Then the filter moves on by one pixel. Pixels outside the image count as 0 (`padding="same"`). (In mathematics, this is a
 # cross-correlation.)
 #
 # **Max pooling** keeps the largest of 2 × 2 pixels. **Upsampling** repeats each pixel 2 × 2 times. Neither has a weight.
@@ -227,10 +227,11 @@ verify("The weights of both have the same shapes.", of_both[0] == of_both[1])
 
 # %% tags=["hide-input"]
 share = metrics.error_share(x_test, x_hat, x_train.mean(axis=0))
-print(f"squared error {error(x_test, x_hat):.1f}, {share:.0%} of the mean image's")
+title = f"Squared error {error(x_test, x_hat):.1f}, {share:.0%} of the mean image's"
+print(title)
 once = [3, 2, 1, 18, 4, 8, 11, 0, 61, 7]  # test digits 0 to 9
 plots.show(
-    plots.image_rows({"test": x_test[once], "conv": x_hat[once]}, size=0.62),
+    plots.image_rows({"test": x_test[once], "conv": x_hat[once]}, title, size=0.62),
     alt="Ten test digits, and under them their reconstructions: softer, "
     "most of them readable, but the 3 looks like an 8.",
 )
@@ -673,19 +674,22 @@ plots.show(
 
 # %% tags=["hide-input"]
 claim(
-    "No reconstruction of MNIST's test digits reaches 82 % by Keras' binary accuracy.",
-    ceiling,
-    at_most=0.82,
-)
-claim(
     "An all-black image has more than 86 % of the binarised pixels right.",
     of_black["binarised"],
     at_least=0.86,
+    unit="%",
+)
+claim(
+    "No reconstruction of MNIST's test digits reaches 82 % by Keras' binary accuracy.",
+    ceiling,
+    at_most=0.82,
+    unit="%",
 )
 claim(
     "By binarised pixels the convolutional autoencoder is far above the slide's 88 %.",
     of_conv["binarised"],
     at_least=0.94,
+    unit="%",
     source="lecture, section 3",
     published=0.88,
     tolerance=0.05,
@@ -863,7 +867,7 @@ check("06.4", drawn)
 assert check("06.4", (images == 1).astype("float32"))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ## References
+# **References**
 #
 # - Y. LeCun and others, *Backpropagation applied to handwritten zip code recognition*, Neural
 #   Computation 1 (1989).
