@@ -38,15 +38,15 @@ seed = 0
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Another constraint than a narrow code
 #
-# Each unit's mean activation shall be small: $\hat\rho_j = \frac{1}{m} \sum_i a_j(x_i) \approx \rho$, and $\rho$ is small.
+# Each unit's mean activation $\hat\rho_j = \frac{1}{m} \sum_i a_j(x_i)$ shall be near a small $\rho$. What differs is punished:
+#
+# $$\mathrm{KL}(\rho \,\|\, \hat\rho_j) = \rho \log \frac{\rho}{\hat\rho_j} + (1 - \rho) \log \frac{1 - \rho}{1 - \hat\rho_j}$$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # $a_j(x)$ is the activation of hidden unit $j$ on input $x$, between 0 (off) and 1 (on) for a sigmoid. $\hat\rho_j$ is its mean over the $m$ training
 # images. $\rho$ is the **sparsity parameter**, for example 0.05.
 #
-# Read both as the probability that a unit is on. The Kullback-Leibler divergence compares such probabilities:
-#
-# $$\mathrm{KL}(\rho \,\|\, \hat\rho_j) = \rho \log \frac{\rho}{\hat\rho_j} + (1 - \rho) \log \frac{1 - \rho}{1 - \hat\rho_j}$$
+# Read both as the probability that a unit is on. The Kullback-Leibler divergence KL compares such probabilities.
 #
 # **Predict first**, for $\rho = 0.2$: unit 0 has the activations 0.1, 0.2 and 0.3 on three images, unit 1 has 0.9, 0.7 and 0.8. Which unit
 # is punished?
@@ -99,9 +99,11 @@ plots.show(
 # ## One argument of difference
 #
 # $$J_\text{sparse} = J + \beta \sum_j \mathrm{KL}(\rho \,\|\, \hat\rho_j)$$
+#
+# $J$ is the cost without the penalty, and $\beta$ weighs the penalty.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# $J$ is the cost without the penalty, and $\beta$ weighs the penalty. In UFLDL, where the lecture's formula comes from, $J$ is half the squared error of
+# In UFLDL, where the lecture's formula comes from, $J$ is half the squared error of
 # an image plus a small **weight decay** $\frac{\lambda}{2} \sum w^2$. Without decay a network can keep all activations small and
 # make up for it by large weights.
 #
@@ -127,20 +129,21 @@ def one_layer(penalty=None):
     return aekit.Autoencoder(encoder, decoder, penalty=penalty)
 
 
-# %%
 recipe = {"epochs": 40, "batch_size": 250, "rate": 0.015, "loss": half_squared_error}
 recipe |= {"seed": seed, "retrain": retrain}
+
+
+# %%
+def one_sparse_layer():
+    return one_layer(penalty=aekit.KLSparsity(rho, beta))
+
+
 plain = train(one_layer, x_train, stored="07_plain", **recipe)
-sparse = train(
-    lambda: one_layer(penalty=aekit.KLSparsity(rho, beta)),
-    x_train,
-    stored="07_sparse",
-    **recipe,
-)
+sparse = train(one_sparse_layer, x_train, stored="07_sparse", **recipe)
 networks = {"plain": plain, "sparse": sparse}
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### A bad example, and a sparse code
+# ### A sparse code, and its price
 #
 # A code of 196 units drawn as a map of 14 × 14.
 
@@ -179,21 +182,23 @@ for name, network in networks.items():
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 claim(
-    "Without a penalty most units of a sigmoid code are lit: above 0.1.",
-    lit["plain"],
-    at_least=0.6,
-    source="lecture, section 4",
-)
-claim(
     "With the KL penalty fewer than a quarter of the activations are above 0.1.",
     lit["sparse"],
     at_most=0.25,
+    unit="%",
 )
 claim(
     "The sparse code costs reconstruction: a higher squared error than the plain code's, "
     "after the same training.",
     error["sparse"] / error["plain"],
     at_least=1.1,
+)
+claim(
+    "Without a penalty most units of a sigmoid code are lit: above 0.1.",
+    lit["plain"],
+    at_least=0.6,
+    unit="%",
+    source="lecture, section 4",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -248,8 +253,10 @@ claim(
 # $\hat\rho_j$ must be known before the step. A batch's mean is only an estimate, and its penalty is too high on average.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# $\hat\rho_j$ is a mean over *all* images, so the lecture has a forward pass over the whole training set come first. Take a unit that is 0, 0.8, 0 and 0 on four
-# images, with $\rho = 0.2$: its penalty is 0, but in two batches of two its means are 0.4 and 0, and both are punished. KL is convex, so such random errors do
+# **By hand:** a unit is 0, 0.8, 0 and 0 on four images, and $\rho = 0.2$. Its penalty is 0. In two batches of two its means are 0.4 and 0, and both are punished.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# $\hat\rho_j$ is a mean over *all* images, so the lecture has a forward pass over the whole training set come first. KL is convex, so such random errors do
 # not average out, and in small batches the penalty also asks each unit to be the same on every image. Our batches of 250 add less than a tenth of the reconstruction's cost, and
 # `KLSparsity(rho, beta, estimate="training_set")` makes the lecture's pass.
 
@@ -278,10 +285,8 @@ del codes  # frees memory
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the features look like
 #
-# A unit that is on adds its **feature** $v_j$ to the picture: its row of the decoder's weights.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# **Predict first:** is the feature of a sparse unit larger or smaller than that of a plain one?
+# A unit that is on adds its **feature** $v_j$, a row of the decoder's weights, to the picture. **Predict first:** are sparse ones larger
+# or smaller than plain ones?
 
 # %% tags=["hide-input"]
 figure, axes = plt.subplots(
@@ -316,7 +321,7 @@ def pixels_for_half(network):
 
 # %% slideshow={"slide_type": "skip"}
 young = train(
-    lambda: one_layer(penalty=aekit.KLSparsity(rho, beta)),
+    one_sparse_layer,
     x_train[:10_000],
     stored="07_sparse_400_steps",
     **(recipe | {"epochs": 10}),
@@ -553,13 +558,14 @@ claim(
     "a plain one, an untrained one and the pixels (least difference).",
     min(lead),
     at_least=0.02,
+    unit="points",
     source="lecture, section 4",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Edges from photographs
 #
-# Patches of 8 × 8 pixels, 25 units, each with a small mean activation: $\rho = 0.01$, $\beta = 3$.
+# 25 units see patches of 8 × 8 pixels, with a small target: $\rho = 0.01$, $\beta = 3$.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # This is the classical experiment of Olshausen and Field (1996) and of UFLDL. The patches come from two photographs. They are
@@ -690,7 +696,7 @@ oriented = {name: concentration(f) for name, f in filters.items()}
 median = {name: np.median(values) for name, values in oriented.items()}
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### The small target makes edges, a large one does not
+# ### Only the small target makes edges
 #
 # Each dot is a filter, the lines are medians.
 
@@ -741,16 +747,16 @@ claim(
     source="UFLDL, Sparse autoencoder",
 )
 claim(
-    "Without a penalty the filters are about as oriented as random ones: the medians of the "
-    "concentration are at most 0.1 apart.",
-    abs(median["no penalty"] - median["random"]),
-    at_most=0.1,
-)
-claim(
     "The same penalty with the target 0.5 makes no oriented filters: the median "
     "concentration is at most half of that with the target 0.01.",
     median["target 0.5"] / median["sparse"],
     at_most=0.5,
+)
+claim(
+    "Without a penalty the filters are about as oriented as random ones: the medians of the "
+    "concentration are at most 0.1 apart.",
+    abs(median["no penalty"] - median["random"]),
+    at_most=0.1,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -877,7 +883,7 @@ def _(features):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. The slope of the penalty.** Training needs $\mathrm{d\,KL} / \mathrm{d} \hat\rho$. Derive it by pencil, and write it as a function.
+# **1. The slope of the penalty.** Derive $\mathrm{d\,KL} / \mathrm{d} \hat\rho$ by pencil, as training needs it, and write it as a function.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 slope = ...  # for instance: lambda rho, rho_hat: rho - rho_hat
@@ -889,7 +895,7 @@ check("07.1", slope)
 assert check("07.1", lambda rho, rho_hat: -rho / rho_hat + (1 - rho) / (1 - rho_hat))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. No penalty, and not sparse.** Find a code of 4 images and 3 units whose penalty is zero at $\rho = 0.05$, and which is not sparse at all: on each image all
+# **2. No penalty, and not sparse.** Find a code of 4 images and 3 units whose penalty is zero at $\rho = 0.05$, and which is not sparse at all. On each image all
 # units have the same activation, above 0. What keeps a trained network from it?
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
@@ -902,7 +908,7 @@ check("07.2", code)
 assert check("07.2", np.full((4, 3), 0.05))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **3. A 7 of nine features.** Draw `seven` with nine features, as the lecture does: choose at most nine units and their activations, from 0 to 1. The nine strongest
+# **3. A 7 of nine features.** Draw `seven` with at most nine features, as the lecture does, and with less error than the network's own nine. Choose the units and their activations, from 0 to 1. The nine strongest
 # units with the network's own activations leave a squared error of `own`. Get at least 8 % below it. `nine` and `a` are the strongest units and the activations of all units;
 # `left(features)` is the error.
 
