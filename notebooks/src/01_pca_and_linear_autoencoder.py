@@ -119,7 +119,7 @@ claim(
 #
 # $$\mathbf{h} = \mathbf{U}^\top (\mathbf{x} - \mathbf{m}), \qquad \hat{\mathbf{x}} = \mathbf{m} + \mathbf{U} \mathbf{h}$$
 #
-# $\mathbf{m}$ is the mean of the points. The columns of $\mathbf{U}$ are the first $k$ **principal directions**.
+# $\mathbf{m}$ is the mean. The columns of $\mathbf{U}$ are the first $k$ **principal directions**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # So PCA encodes and decodes a point $\mathbf{x}$. Let $\mathbf{S}$ be the covariance matrix of the points. The principal directions are the eigenvectors of $\mathbf{S}$, of
