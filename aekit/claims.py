@@ -197,7 +197,7 @@ def figure(value):
     """A number with four digits or whole; what is none (`nan`) stands in a record as a text."""
     if isinstance(value, str):
         return value
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:,.4g}"
 
 
 def _shown(record, key):
@@ -205,4 +205,5 @@ def _shown(record, key):
     value, unit = record[key], record.get("unit")
     if not unit or isinstance(value, str):
         return figure(value)
-    return f"{100 * value:.3g} {unit}"
+    number = f"{100 * value:.3g}"
+    return f"{number} {'point' if (number, unit) == ('1', 'points') else unit}"

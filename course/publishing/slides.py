@@ -138,7 +138,7 @@ def _with_code_cell(slide, cell, kind, found):
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
     if not hidden and not slide.code and not slide.printed:
         if 0 < len(code.splitlines()) <= MOST_LINES:
-            slide.code = code
+            slide.code = code.replace("\n\n\n", "\n\n")
         if len(printed.splitlines()) <= MOST_PRINTED:
             slide.printed = printed
     return slide
@@ -158,7 +158,7 @@ def _dressed(slide):
     notes = [*slide.notes]
     lead, layout = slide.lead, ""
     if is_bare and not (slide.code or slide.printed):
-        if notes and _fits(notes[0]):
+        if notes and _fits(lead, notes[0]):
             lead += "\n\n" + notes.pop(0)
         layout = "" if "\n|" in lead or "\n- " in lead else "section"
     elif slide.picture and slide.claims and _ratio(slide.picture) <= NARROW:
@@ -179,11 +179,11 @@ def _dressed(slide):
     )
 
 
-def _fits(note):
-    """Whether a list, a table or a text may stand on a slide that has nothing else."""
+def _fits(lead, note):
+    """Whether a list, a table or a text may stand below the words of a slide with nothing else."""
     if note.startswith(("- ", "|")):
         return note.count("\n") <= MOST_ROWS
-    return len(note.split()) <= MOST_WORDS
+    return len(f"{lead} {note}".split()) <= MOST_WORDS
 
 
 def _ratio(picture):
@@ -204,7 +204,9 @@ def _exercises(notebook):
     """The exercises' titles, each with its first sentence."""
     found = [(EXERCISE.match(text), text) for text in _prose(notebook)]
     return [
-        _html(f"**{match[2]}.** {FIRST.match(text[match.end() :].strip())[0]}")
+        _html(
+            f"**{match[2]}{'' if match[2].endswith('?') else '.'}** {FIRST.match(text[match.end() :].strip())[0]}"
+        )
         for match, text in found
         if match
     ]
@@ -218,7 +220,7 @@ def _references(notebook):
 def _html(markdown):
     """HTML without links to other files: a deck is shown where its lesson's neighbours are not."""
     renderer = MathMLRenderer(escape=False, exclude_anchor_links=True)
-    text = MarkdownWithMath(renderer=renderer).render(markdown).strip()
+    text = mathml.joined(MarkdownWithMath(renderer=renderer).render(markdown).strip())
     return re.sub(r'<a href="(?!https?:)[^"]*">(.*?)</a>', r"\1", text)
 
 

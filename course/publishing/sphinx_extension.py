@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from aekit.touch import MIME_TYPE as TOUCH
-from course.publishing.mathml import mathml
+from course.publishing.mathml import joined, mathml
 
 SIZE = re.compile(r'class="size-(\d+)-(\d+)"')
 # A block of code in a docstring: indented, after an empty line, most often under "Example:".
@@ -31,6 +31,7 @@ def setup(app):
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("doctree-read", _describe_figures)
     app.connect("html-page-context", _let_keyboards_and_readers_in, priority=900)
+    app.connect("html-page-context", _join_formulas)
     app.connect("html-page-context", _make_room_for_pictures)
     app.connect("html-page-context", _load_touch)
     app.connect("html-page-context", _describe_page)
@@ -48,6 +49,10 @@ def _inline(translator, node):
 def _block(translator, node):
     translator.body.append(f'<div class="math">{mathml(node.astext(), display="block")}</div>\n')
     raise nodes.SkipNode
+
+
+def _join_formulas(app, pagename, templatename, context, doctree):
+    context["body"] = joined(context.get("body", ""))
 
 
 def _describe_figures(app, doctree):

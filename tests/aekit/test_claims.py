@@ -16,6 +16,8 @@ from aekit.claims import ClaimFailed, claim, verified, verify
         ({"at_least": 1 / 6, "unit": "points"}, "measured 86.2 points · at least 16.7 points"),
         ({"at_most": 0.9, "published": 0.87, "unit": "%"}, "at most 90 % · published 87 %"),
         ({"at_least": 1 / 6}, "measured 0.8615 · at least 0.1667"),
+        ({"at_least": 0.01, "unit": "points"}, "at least 1 point\n"),
+        ({"at_most": 1024}, "measured 0.8615 · at most 1,024"),
         ({"at_most": 10_000}, "measured 0.8615 · at most 10,000"),
     ],
 )

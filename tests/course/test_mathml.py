@@ -10,7 +10,7 @@ import nbformat
 from fontTools.ttLib import TTFont
 
 from course.paths import NOTEBOOKS, stored
-from course.publishing.mathml import STYLE, mathml
+from course.publishing.mathml import STYLE, joined, mathml
 
 TEX = re.compile(r"\$\$(.+?)\$\$|(?<![\\$`])\$(?!`)([^$\n]+?)\$", re.DOTALL)
 LETTER = re.compile(r"<mi>(.)</mi>")  # a browser draws it as the italic letter of mathematics
@@ -42,3 +42,9 @@ def test_font_has_every_character_of_every_formula():
 def test_bars_of_a_norm_grow_only_where_tex_says_so():
     assert mathml(r"\lVert v \rVert").count('stretchy="false"') == 2
     assert mathml(r"\left\lVert v \right\rVert").count('stretchy="true"') == 2
+
+
+def test_formula_shares_its_line_with_stops_and_brackets():
+    x, block = mathml("x"), mathml("x", display="block")
+    assert joined(f"so ({x}), and {x} is") == f'so <span class="joined">({x}),</span> and {x} is'
+    assert joined(f"{block}.") == f"{block}."
