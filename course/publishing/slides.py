@@ -204,12 +204,14 @@ def _exercises(notebook):
     """The exercises' titles, each with its first sentence."""
     found = [(EXERCISE.match(text), text) for text in _prose(notebook)]
     return [
-        _html(
-            f"**{match[2]}{'' if match[2].endswith('?') else '.'}** {FIRST.match(text[match.end() :].strip())[0]}"
-        )
+        _html(f"**{_ended(match[2])}** {FIRST.match(text[match.end() :].strip())[0]}")
         for match, text in found
         if match
     ]
+
+
+def _ended(title):
+    return title if title.endswith("?") else f"{title}."
 
 
 def _references(notebook):
