@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from aekit import _notebook
+from aekit._pieces import ROOM, rows_of_pieces
 from aekit.touch import MIME_TYPE
 
 __all__ = [
@@ -79,8 +80,9 @@ def show(figure, alt, touch=None):
     """Show `figure` as this cell's output, with `alt`, the sentence that stands for it.
 
     The text reaches the rendered page, where a screen reader finds it, and the figure is closed.
-    The picture has twice the pixels that it takes, and at most 256 colours. Where there is no
-    notebook, the text alone is printed.
+    The picture has twice the pixels that it takes, and at most 256 colours. Beside it stands where
+    it can be cut, so that a phone shows panels with titles under one another, and the labels of
+    rows over their images. Where there is no notebook, the text alone is printed.
 
     Args:
         figure: a matplotlib figure.
@@ -95,7 +97,11 @@ def show(figure, alt, touch=None):
         show(image_grid(x[:10], "Ten digits"), alt="The digits 7, 2, 1, 0, 4, 1, 4, 9, 5 and 9.")
     """
     picture = Image.open(_as_picture(figure, SHARPNESS))
-    size = {"width": picture.width // SHARPNESS, "height": picture.height // SHARPNESS}
+    width, height = (side // SHARPNESS for side in picture.size)
+    size = {"width": width, "height": height}
+    small = picture.convert("L").resize((width, height), Image.Resampling.BOX)
+    if width > ROOM and (rows := rows_of_pieces(figure, small)):
+        size["rows"] = rows
     _display(as_png(picture), alt, size, touch)
 
 

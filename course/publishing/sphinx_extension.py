@@ -14,6 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from aekit.touch import MIME_TYPE as TOUCH
+from course.publishing import figures
 from course.publishing.mathml import joined, mathml
 
 SIZE = re.compile(r'class="size-(\d+)-(\d+)"')
@@ -70,6 +71,8 @@ def _describe_figures(app, doctree):
             image["alt"] = about.get("alt", "")
             if "width" in about:
                 image["classes"].append(f"size-{about['width']}-{about['height']}")
+            if "rows" in about and app.builder.name == "html":
+                image.parent.replace(image, figures.in_pieces(image, about))
             if TOUCH in output.metadata:
                 picture.append(_touch(output.metadata[TOUCH]))
 
