@@ -131,16 +131,18 @@ plots.show(
     "and from outside they point to it, longer where they start farther away.",
 )
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# From both sides the arrows point back to the data. The best answers lie a little *inside* the circle, since they are means of points on a curve.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### The arrow points uphill
 #
 # $$\mathbb{E}[x \mid \tilde{x}] - \tilde{x} = \sigma^2 \, \nabla \log p(\tilde{x})$$
+#
+# Here $p$ is the density of the *noisy* points; $\nabla \log p$ is called the **score** [1, 2]. So the arrow points to where noisy data are dense.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# From both sides the arrows point back to the data. The best answers lie a little *inside* the circle, since they are means of points on a curve.
-#
-# In the formula $p$ is the density of the *noisy* points; $\nabla \log p$ is called the **score** [1, 2]. The arrow points to where noisy data
-# are dense. With a pencil: $x$ is $-1$ or $1$ with equal chance, and $\sigma = 1$. Then the best answer is $\tanh \tilde{x}$: to $0$ it is $0$,
+# With a pencil: $x$ is $-1$ or $1$ with equal chance, and $\sigma = 1$. Then the best answer is $\tanh \tilde{x}$: to $0$ it is $0$,
 # to $2$ it is $0.96$.
 #
 # Diffusion models follow such arrows, step by step, from pure noise to an image.
@@ -238,6 +240,7 @@ claim(
     "(share of their squared length that it misses).",
     missed,
     at_most=0.05,
+    unit="%",
     source="Vincent (2011); Alain and Bengio (2014)",
 )
 away = {
@@ -267,10 +270,11 @@ claim(
 # ## Undo, do not copy
 #
 # $$\min_{f, g} \; \mathbb{E}_{x, \tilde{x}} \left[ L(x, g(f(\tilde{x}))) \right], \qquad \tilde{x} \sim C(\cdot \mid x)$$
+#
+# The network sees $\tilde{x}$, a copy of $x$ that $C$ corrupted at random; the loss $L$ compares with the *noiseless* $x$.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# A plain autoencoder minimises $L(x, g(f(x)))$. A denoising one sees only $\tilde{x}$, a copy of $x$ that was corrupted at random; the loss compares with the
-# *noiseless* $x$. A network that copies its input now copies the noise too, however wide its code.
+# A plain autoencoder minimises $L(x, g(f(x)))$. A network that copies its input now copies the noise too, however wide its code.
 #
 # The corruption $C$ changes each pixel by itself. The lecture names the first two:
 #
@@ -469,15 +473,12 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## No single feature can be trusted
 #
-# The best linear answer to two noisy inputs is $\hat{x} = \tilde{x} M$ with $M = (\Sigma + \sigma^2 I)^{-1} \Sigma$.
+# We erase one bright pixel of each test image. How much darker does a network draw *that* pixel? **Predict first:** does the plain one draw it black?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# So a denoiser learns the correlations between features. Take two inputs with variances 1 and correlation 0.8; $\Sigma$ is their covariance. Without noise
+# A denoiser learns the correlations between features. With a pencil: two inputs have variances 1 and correlation 0.8; $\Sigma$ is their covariance. The best
+# linear answer is $\hat{x} = \tilde{x} M$ with $M = (\Sigma + \sigma^2 I)^{-1} \Sigma$. Without noise
 # $M$ is the identity: each output uses its own input alone. With $\sigma = 1$ it uses 0.40 of its own input and 0.24 of the *other* one.
-#
-# Now the digits: we erase one bright pixel of each test image. How much darker does the network draw *that* pixel?
-#
-# **Predict first:** does the plain network draw it black?
 
 # %%
 each = np.arange(len(x_test))
@@ -599,6 +600,7 @@ claim(
     "15-nearest-neighbour accuracy than those of a plain one (difference).",
     accuracy["denoising", "half lost"] - accuracy["plain", "half lost"],
     at_least=0.08,
+    unit="points",
     source="lecture, section 5",
 )
 
@@ -738,9 +740,6 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Is it the noise that it knows, or the digits?
 #
-# The same network, the same noise, but trained on clothes.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
 # As in the plane, a second network learns from other data: 10,000 clothes of Fashion-MNIST. Both then denoise digits and clothes. **Predict first:** on
 # digits, is the network of the clothes better than PCA?
 
@@ -803,7 +802,8 @@ verified()
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 clean, noisy = x_test, aekit.GaussianCorruption(0.5, seed=seed).corrupt(x_test)
-noisy_train = aekit.GaussianCorruption(0.5, seed=seed + 1).corrupt(x_train[:10_000])
+_noise, _parts = aekit.GaussianCorruption(0.5, seed=seed + 1), range(0, 10_000, 1_000)
+noisy_train = np.concatenate([_noise.corrupt(x_train[i : i + 1_000]) for i in _parts])
 
 
 def mean_of_origins(noisy, data, sigma):
@@ -925,8 +925,8 @@ def _(denoise):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. By hand.** An image has six pixels, $x = (0, 0, 0.2, 0.6, 1, 1)$. Masking noise with $v = 0.25$ spoils it. What is the expected squared error, summed over the pixels,
-# of $\tilde{x}$?
+# **1. By hand.** What is the expected squared error of $\tilde{x}$, summed over its pixels, if masking noise with $v = 0.25$ spoils an image of six pixels,
+# $x = (0, 0, 0.2, 0.6, 1, 1)$?
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 expected_error = ...  # a number

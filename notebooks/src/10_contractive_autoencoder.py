@@ -67,6 +67,32 @@ def sensitivity(model, x, direction, step=0.05):
     return np.linalg.norm(ahead - behind, axis=1) / (2 * step)
 
 
+# %% tags=["hide-input"]
+figure, axis = plt.subplots(figsize=(7.5, 3.6))
+axis.plot(*curve.T, color="#999999", linewidth=2, linestyle="-", zorder=0)
+words = ("along: the code must follow", "across: it may stay the same")
+for direction, color, text, y in zip(
+    (along, across), plots.COLORS, words, (1.5, 0), strict=False
+):
+    for sign in (1, -1):
+        axis.quiver(
+            *curve[38::54].T,
+            *(sign * 1.3 * direction[38::54]).T,
+            color=color,
+            angles="xy",
+            scale_units="xy",
+            scale=1,
+            width=0.006,
+        )
+    axis.text(0, y, text, color=color, ha="center", va="center", fontsize=12)
+axis.set(aspect="equal", xlim=(-6.2, 6.2), ylim=(-4.4, 6))
+axis.axis("off")
+plots.show(
+    figure,
+    alt="Three quarters of a circle. At seven of its points two arrows lie along the curve, and two "
+    "stand across it.",
+)
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### A penalty on sensitivity
 #
@@ -79,7 +105,7 @@ def sensitivity(model, x, direction, step=0.05):
 # The penalty treats both directions alike. **Predict first:** which one falls by the larger share?
 
 
-# %%
+# %% tags=["hide-input"]
 def network(inputs=784, units=128, decay=0, **slots):
     """One layer of sigmoid units; the decoder uses the same weights, transposed."""
     model = aekit.dense_autoencoder(inputs, units, tied=True, **slots)
@@ -178,7 +204,7 @@ plots.show(
 # From the plain network to $\lambda = 1$ the sensitivity across falls from 0.31 to 0.14; along only from 0.46 to 0.41. The penalty is the same for both, but the reconstruction
 # needs the one along. With $\lambda = 10$ both fall, and the error rises to 1.4 %.
 #
-# At the error of $\lambda = 1$, weight decay has lowered neither sensitivity (0.46 and 0.34), and its ellipses are rounder than the plain ones.
+# At the error of $\lambda = 1$, weight decay has lowered neither sensitivity (0.46 and 0.34).
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 claim(
@@ -214,9 +240,9 @@ for name, model in plane.items():
 # $$J_{ji}(x) = \frac{\partial h_j}{\partial x_i}, \qquad \lVert J(x) \rVert_F^2 = \sum_j \sum_i J_{ji}(x)^2$$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# The **Jacobian** $J$ has a row for each code unit and a column for each input; $h_j$ is the activation of unit $j$. Its **Frobenius norm** is the root of the sum of all squares. A small step $v$ moves the code by about $J v$.
+# The **Jacobian** $J$ has a row for each code unit, of activation $h_j$, and a column for each input. A small step $v$ moves the code by about $J v$.
 # So $\lVert J v \rVert$ is the sensitivity in a direction $v$ of length 1. Its squares, summed over as many perpendicular directions as inputs
-# (in the plane: along and across), are $\lVert J \rVert_F^2$.
+# (in the plane: along and across), are the squared **Frobenius norm** $\lVert J \rVert_F^2$.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### By hand
@@ -267,9 +293,15 @@ verify("The norm is aekit's.", abs(squared_norm - by_aekit), at_most=1e-5)
 # ## One argument
 #
 # $$\mathbb{E}_x \left[ L(x, g(f(x))) \right] + \lambda \, \mathbb{E}_x \left[ \lVert J_f(x) \rVert_F^2 \right]$$
+#
+# $f$ is the encoder, $g$ the decoder, $\mathbb{E}_x$ the mean over the data. In aekit the penalty is one argument:
+#
+# ```python
+# aekit.dense_autoencoder(784, 128, tied=True, penalty=aekit.Contractive(0.001))
+# ```
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# $f$ is the encoder, $g$ the decoder, $\mathbb{E}_x$ the mean over the data. In aekit the penalty is one argument, `penalty=aekit.Contractive(λ)`. On the curve $L$ was the squared error; on digits it is the binary cross-entropy, a mean over 784 pixels. The decoder uses the encoder's weights, transposed (`tied`). Otherwise the penalty is easily
+# On the curve $L$ was the squared error; on digits it is the binary cross-entropy, a mean over 784 pixels. The decoder uses the encoder's weights, transposed (`tied`). Otherwise the penalty is easily
 # avoided by a small encoder and a large decoder (exercise 3).
 #
 # The networks below have 128 units and learn from 60,000 digits. The rivals are weight decay and denoising with two corruptions.
@@ -345,6 +377,7 @@ claim(
     "mean distance of two codes that is gone).",
     1 - apart["penalty"] / apart["reconstruction"],
     at_least=0.95,
+    unit="%",
     source="lecture, section 7",
 )
 claim(
@@ -352,6 +385,7 @@ claim(
     "mean image (share of its error).",
     left["both"],
     at_most=0.5,
+    unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -458,7 +492,7 @@ plots.show(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # All six are more sensitive to a digit's own move than to a random direction, 2.6 to 3.9 times. So this alone does not speak for a penalty.
 #
-# At nearly one error, 11.1 to 11.3, contraction has the smallest norm and the largest ratio. Beside weight decay, the strongest rival in these two, it is about as sensitive to the own move (0.72 against 0.70), and less to the two others. With the plain network and masking noise, own and another's move are nearly alike; the contractive code is 1.26 times as sensitive to its own. Gaussian noise
+# At nearly one error contraction has the smallest norm and the largest ratio. Beside weight decay, the strongest rival in these two, it is about as sensitive to the own move, and less to the two others. With the plain network and masking noise, own and another's move are nearly alike; the contractive code is 1.26 times as sensitive to its own. Gaussian noise
 # comes next with 1.11.
 #
 # Contraction has the most saturated activations, weight decay the fewest.
@@ -475,10 +509,19 @@ verify(
     at_most=0.05,
 )
 claim(
-    "At nearly equal reconstruction error a contractive autoencoder of digits has a smaller Jacobian than "
-    "a plain one of fewer epochs, weight decay and two denoising ones (its norm over the least of theirs).",
-    ours["norm"] / min(table[name]["norm"] for name in rivals),
-    at_most=0.95,
+    "A contractive autoencoder of digits is more sensitive to the sideways move of its own digit "
+    "than to that of another digit (ratio).",
+    ours["own"] / ours["another"],
+    at_least=1.15,
+)
+claim(
+    "At nearly equal reconstruction error a contractive autoencoder tells a digit's own sideways move "
+    "from another digit's more than a plain one of fewer epochs, weight decay and two denoising "
+    "ones (ratio of the two sensitivities, over the largest of theirs).",
+    ours["own"]
+    / ours["another"]
+    / max(table[name]["own"] / table[name]["another"] for name in rivals),
+    at_least=1.05,
 )
 claim(
     "A contractive autoencoder of digits is more sensitive to a sideways move of its digit than to "
@@ -497,19 +540,10 @@ claim(
     at_least=1.1,
 )
 claim(
-    "A contractive autoencoder of digits is more sensitive to the sideways move of its own digit "
-    "than to that of another digit (ratio).",
-    ours["own"] / ours["another"],
-    at_least=1.15,
-)
-claim(
-    "At nearly equal reconstruction error a contractive autoencoder tells a digit's own sideways move "
-    "from another digit's more than a plain one of fewer epochs, weight decay and two denoising "
-    "ones (ratio of the two sensitivities, over the largest of theirs).",
-    ours["own"]
-    / ours["another"]
-    / max(table[name]["own"] / table[name]["another"] for name in rivals),
-    at_least=1.05,
+    "At nearly equal reconstruction error a contractive autoencoder of digits has a smaller Jacobian than "
+    "a plain one of fewer epochs, weight decay and two denoising ones (its norm over the least of theirs).",
+    ours["norm"] / min(table[name]["norm"] for name in rivals),
+    at_most=0.95,
 )
 J = jacobian(models["contractive"].encoder, x_test[:20])
 exact = np.linalg.norm(np.einsum("nji,ni->nj", J, own_move[:20]), axis=1)
@@ -680,7 +714,7 @@ def _(answer):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. By hand.** Three inputs, two units, and tanh in place of the sigmoid, whose slope is $1 - \tanh(a)^2$. `TANH_W` has the weights, there is no bias, and $x$ is `TANH_X`, which is $(1, -0.5, -1.5)$. What is $\lVert J(x) \rVert_F^2$?
+# **1. By hand.** What is $\lVert J(x) \rVert_F^2$ of two units with three inputs, and with tanh in place of the sigmoid, whose slope is $1 - \tanh(a)^2$? `TANH_W` has the weights, there is no bias, and $x$ is `TANH_X`, which is $(1, -0.5, -1.5)$.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 tanh_norm = ...  # a number; TANH_W and TANH_X are arrays
@@ -693,9 +727,8 @@ slope = 1 - np.tanh(TANH_X @ TANH_W) ** 2
 assert check("10.1", np.sum(slope**2 * np.sum(TANH_W**2, axis=0)))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. A wrong penalty.** It is easy to write "the gradient of h". TensorFlow's `GradientTape.gradient`, given a vector, differentiates the *sum* of its units. The
-# squared length of that gradient is not $\lVert J \rVert_F^2$. Construct a layer of sigmoid units for which, at $x = (0.5, 0.5)$, the wrong penalty is at most 0.01 and the right
-# one at least 1.
+# **2. A wrong penalty.** Construct a layer of sigmoid units for which, at $x = (0.5, 0.5)$, a wrong penalty, the squared length of the gradient of the *sum* of the units, is at most 0.01, and the right
+# one, $\lVert J \rVert_F^2$, at least 1. It is easy to write the wrong one, "the gradient of h": TensorFlow's `GradientTape.gradient`, given a vector, differentiates the sum.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 opposite = ...  # (W, b)
@@ -708,8 +741,8 @@ W = np.array([[4.0, -4.0], [-4.0, 4.0]])
 assert check("10.2", (W, np.zeros(2)))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **3. The cheap way out.** A linear autoencoder is $h = W^\top x + b$, $\hat{x} = V^\top h + c$, and its decoder is *not* tied. Write a function that changes the weights such that all
-# reconstructions stay as they are, and the contraction penalty falls to a hundredth or less.
+# **3. The cheap way out.** Write a function that changes the weights of a linear autoencoder, whose decoder is *not* tied, such that all
+# reconstructions stay as they are, and the contraction penalty falls to a hundredth or less. The autoencoder is $h = W^\top x + b$, $\hat{x} = V^\top h + c$.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 trick = ...  # a function: W, b, V, c → new W, b, V, c
@@ -721,7 +754,7 @@ check("10.3", trick)
 assert check("10.3", lambda W, b, V, c: (W / 10, b / 10, 10 * V, c))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **4. Along by design.** Construct a layer of at most 16 sigmoid units which is sensitive along a circle and not across it: at the eight points
+# **4. Along by design.** Construct a layer of at most 16 sigmoid units which is sensitive along a circle and not across it. At the eight points
 # $(\cos \alpha, \sin \alpha)$ with $\alpha = 0°, 45°, \dots, 315°$, the sensitivity along the circle shall be at least 0.1, and at least five times that across it.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
