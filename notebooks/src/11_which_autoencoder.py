@@ -55,17 +55,18 @@ seed = 0
 # | a code that a tiny change of the image hardly moves | |
 # | a reconstruction that noise hardly moves | |
 # | features for a linear classifier with few labels | |
-
-# %% [markdown] slideshow={"slide_type": "notes"}
+#
 # "Masking" and "Gaussian" are denoising autoencoders.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One objective, one argument each
 #
 # $$\mathbb{E}_{x, \tilde{x}} \left[ L(x, g(f(\tilde{x}))) \right] + \lambda \, \Omega(f), \qquad \tilde{x} \sim C(\cdot \mid x)$$
+#
+# $L$ is the binary cross-entropy, $C$ the corruption, $\Omega$ the penalty.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# The loss $L$ is the binary cross-entropy, $C$ the corruption, $\Omega$ the penalty. All networks have sigmoids, 64 units (narrow: 16), and a decoder that uses the encoder's
+# All networks have sigmoids, 64 units (narrow: 16), and a decoder that uses the encoder's
 # weights, transposed. Each variant differs from the plain one in one argument. All get the same 60,000 images, 30 epochs, and two seeds.
 
 
@@ -82,6 +83,8 @@ builders = {
     "Gaussian": lambda: network(corruption=aekit.GaussianCorruption(0.3, clip=None)),
     "contractive": lambda: network(penalty=aekit.Contractive(0.0003)),
 }
+
+# %%
 recipe = {"epochs": 30, "batch_size": 250, "rate": 0.03, "retrain": profile == "full"}
 seeds = (seed, seed + 1)
 models = {
@@ -198,16 +201,17 @@ verify(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Sensitivity, by one measure
 #
-# $$S_\varphi(\sigma) = \frac{1}{\sigma} \sqrt{\frac{\mathbb{E} \lVert \varphi(x + \sigma n) - \varphi(x) \rVert^2}{\mathbb{E} \lVert \varphi(x') - \varphi(x) \rVert^2}}$$
+# $$S_\varphi(\sigma)^2 = \frac{1}{\sigma^2} \cdot \frac{\mathbb{E} \lVert \varphi(x + \sigma n) - \varphi(x) \rVert^2}{\mathbb{E} \lVert \varphi(x') - \varphi(x) \rVert^2}$$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # $\varphi$ is the encoder $f$ or the whole reconstruction $g \circ f$; $n$ holds a standard normal number for each pixel; $x$ and $x'$ are images drawn at random. The numerator: how far $\varphi$ moves under noise. The denominator, which lesson 10 had not: how far
 # apart two images are in it. Without it a code divided by ten would be ten times as robust.
-#
-# For $\sigma \to 0$ this is the Jacobian's norm: $S_\varphi(0) = \sqrt{\mathbb{E} \lVert \partial \varphi / \partial x \rVert_F^2 / \mathbb{E} \lVert \varphi(x') - \varphi(x) \rVert^2}$, an
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For $\sigma \to 0$ this is the Jacobian's norm: $S_\varphi(0)^2 = \mathbb{E} \lVert \partial \varphi / \partial x \rVert_F^2 / \mathbb{E} \lVert \varphi(x') - \varphi(x) \rVert^2$, an
 # *infinitesimal* change. At $\sigma = 0.3$ the change is *finite*, the noise of the network "Gaussian" in training.
 #
-# With a pencil: two images have the codes 0 and 2, each moves by 1, and $\sigma = 1$. Two draws are equally often 0 and 2 apart, squared 2 on average. So $S = \sqrt{1/2}$.
+# With a pencil: two images have the codes 0 and 2, each moves by 1, and $\sigma = 1$. Two draws are equally often 0 and 2 apart, squared 2 on average. So $S^2 = 1/2$, and $S$ is its root.
 
 
 # %%
@@ -303,7 +307,7 @@ for part, what in enumerate(("encoder", "reconstruction")):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One half holds clearly
 #
-# Both hold against the plain network. DAE against CAE, the finite half is level at σ = 0.3.
+# Both hold against the plain network. DAE against CAE, the finite half is level at σ = 0.3.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # - *CAE, encoder, infinitesimal:* yes. At σ = 0.01 its encoder is the least sensitive of the networks: 1.13, the DAE's 1.31, the plain one's 2.44. (PCA: 0.87 at each σ.)
@@ -346,12 +350,10 @@ claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does it undo the damage?
 #
-# To move little is one thing, to come back another.
+# To move little is one thing, to come back another. **Predict first:** is the contractive network better than the plain one, though it has never seen noise?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Test digits get Gaussian noise of σ = 0.3, or lose pixels with probability 0.3 (masking network's training: 0.1). The error is against the *clean* digit.
-#
-# **Predict first:** is the contractive network better than the plain one, though it has never seen noise?
 
 
 # %%
@@ -403,12 +405,6 @@ plots.show(
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 by_noise, by_loss = restored.values()
 claim(
-    "Where pixels are lost, the network trained to fill them in has a lower error than PCA and "
-    "each other network (worst ratio of two seeds).",
-    max(max(by_loss["masking"] / by_loss[n]) for n in names[1:] if n != "masking"),
-    at_most=0.95,
-)
-claim(
     "Under Gaussian noise a network trained to remove it has a lower error than a plain one "
     "(worst ratio of two seeds).",
     max(by_noise["Gaussian"] / by_noise["plain"]),
@@ -420,6 +416,13 @@ claim(
     "PCA with 64 components (largest difference of two seeds, as a share).",
     max(abs(by_noise["Gaussian"] / by_noise["PCA"] - 1)),
     at_most=0.05,
+    unit="%",
+)
+claim(
+    "Where pixels are lost, the network trained to fill them in has a lower error than PCA and "
+    "each other network (worst ratio of two seeds).",
+    max(max(by_loss["masking"] / by_loss[n]) for n in names[1:] if n != "masking"),
+    at_most=0.95,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -583,12 +586,10 @@ for purpose, column in purposes.items():
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Simpler, or exact
 #
-# The DAE is simpler: no Jacobian. For a given batch the CAE's gradient is exact: no noise is drawn.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# The lecture adds: a DAE is one or two lines more than a plain autoencoder; the CAE's gradient is perhaps more stable than the DAE's. It counts one hyper-parameter less for the CAE, the noise level. But the CAE has λ instead: each has one.
-#
-# For little Gaussian noise and the squared error, denoising is nearly a contraction penalty on the *reconstruction* [1].
+# - The DAE is simpler: no Jacobian. The lecture: one or two lines more than a plain autoencoder.
+# - For a given batch the CAE's gradient is exact: no noise is drawn. The lecture: it is perhaps more stable.
+# - The lecture counts one hyper-parameter less for the CAE, the noise level. But the CAE has λ instead: each has one.
+# - For little Gaussian noise and the squared error, denoising is nearly a contraction penalty on the *reconstruction* [1].
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What we saw
@@ -620,9 +621,7 @@ for purpose, column in purposes.items():
 # | [09](09_stacked_autoencoder.ipynb) | Images without labels helped sigmoids with SGD, most where the training was short; relus with Adam needed none. |
 # | [10](10_contractive_autoencoder.ipynb) | Contraction lowers a code's sensitivity across the data by a larger share than along them. |
 # | 11 | Choose by what you measure. |
-#
-# The next lesson, [Where it led](12_where_it_led.ipynb), goes on: from denoising to generating, from masking to masked autoencoders, from sparsity to dictionaries for
-# networks.
+# | [12](12_where_it_led.ipynb) | Next: from denoising to generating, from masking to masked autoencoders, from sparsity to dictionaries for networks. |
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 verified()
@@ -750,7 +749,7 @@ def _(matrix):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. By hand.** Three images have the codes 0, 3 and 6, of one number. Noise of σ = 0.5 moves each code by 2. What is $S$?
+# **1. By hand.** What is $S$, if three images have the codes 0, 3 and 6, of one number, and noise of σ = 0.5 moves each code by 2?
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 value = ...  # a number
@@ -761,8 +760,8 @@ check("11.1", value)
 assert check("11.1", np.sqrt(2**2 / 12) / 0.5)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **2. The best that you can afford.** Write `choose(error, measure, most)`. `error` and `measure` are dicts from a variant's name to a number. Return the name with the lowest
-# measure among the variants whose error is at most `most`, and `None` where there is none.
+# **2. The best that you can afford.** Write `choose(error, measure, most)`, which returns the name with the lowest
+# measure among the variants whose error is at most `most`, and `None` where there is none. `error` and `measure` are dicts from a variant's name to a number.
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 choose = ...  # a function: error, measure, most → a name
@@ -780,8 +779,8 @@ def choose(error, measure, most):
 assert check("11.2", choose)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **3. Where the plain one wins.** Under Gaussian noise the denoising network is better. Construct *other* corrupted test digits, with a squared error of at least 70 (that of the noise above) and as much more as you like, on which
-# the plain network's error is at most 0.8 of the denoising one's. (Values outside of [0, 1] are allowed.)
+# **3. Where the plain one wins.** Construct corrupted test digits, with a squared error of at least 70 (that of the noise above) and as much more as you like, on which
+# the plain network's error is at most 0.8 of the denoising one's. Under Gaussian noise the denoising network is better. (Values outside of [0, 1] are allowed.)
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 spoilt_digits = ...  # an array (2000, 784)
