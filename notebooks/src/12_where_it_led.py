@@ -35,6 +35,17 @@ plots.use_style()
 (x_train, y_train), (x_test, y_test) = datasets.load_mnist(flatten=True)
 mean_image = x_train.mean(axis=0)
 
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+def classifier():
+    first = [layers.Dense(256, activation="relu"), layers.Dropout(0.5)]
+    top = layers.Dense(10, activation="softmax")
+    return keras.Sequential([keras.Input((784,)), *first, top])
+
+
+words = {"loss": "sparse_categorical_crossentropy", "stored": "05_judge"}
+judge = train(classifier, x_train, y_train, epochs=10, **words)  # lesson 05's
+
 # %% tags=["parameters"] slideshow={"slide_type": "skip"}
 profile = "quick"  # "quick": loads trained networks; "full": trains them all again
 seed = 0
@@ -42,15 +53,17 @@ seed = 0
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Undo noise: one denoiser for all levels
 #
-# The arrow of lesson 08: $D(x) - x = \sigma^2 \, \nabla \log p_\sigma(x)$. It points to where noisy data are dense.
+# The arrow of lesson 08: $D(x) - x = \sigma^2 \, \nabla \log p_\sigma(x)$. It points to where noisy data are dense. In training each image gets noise of its own
+# strength, from 0.05 to 3. The network is not told which [5].
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # $D(x)$ is the best answer (in mean squared error) to a noisy image $x$, $p_\sigma$ the density of images under Gaussian noise of strength $\sigma$ [1]. Under strong noise many digits are possible, and the answer is their weighted mean.
 #
-# So each image gets noise of its own strength, from 0.05 to 3. The network is not told which [5]. The target is the clean image, as in lesson 08.
+# The target is the clean image, as in lesson 08. In the network, one convolution makes 7 × 7 places with 64 numbers. Three pairs of convolutions *add* a change to
+# them (**residual** blocks). A transposed one draws the answer.
 
 
-# %% slideshow={"slide_type": "skip"}
+# %%
 class AnyNoise(Corruption):
     """Gaussian noise, for each image of another strength, from 0.05 to 3."""
 
@@ -77,10 +90,6 @@ def denoiser():
     return aekit.Autoencoder(encoder, decoder, corruption=AnyNoise())
 
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# One convolution makes 7 × 7 places with 64 numbers. Three pairs of convolutions *add* a change to them (**residual** blocks). A transposed one draws the answer.
-
-# %%
 retrain = profile == "full"
 images = x_train.reshape(-1, 28, 28, 1)
 recipe = {"epochs": 12, "batch_size": 50, "seed": seed, "retrain": retrain}
@@ -135,9 +144,11 @@ plots.show(
 # ## Walk down the levels
 #
 # $$x \leftarrow x + h \, (D(x) - x) + \text{a little fresh noise}$$
+#
+# We go only a part $h$ of the arrow, to the next lower level, and ask again.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# We start from the mean image under noise with $\sigma = 3$. The answer to it is a blot. We go only a part $h$ of the arrow, to the next lower level, and ask again. With
+# We start from the mean image under noise with $\sigma = 3$. The answer to it is a blot. With
 # $h = 1 - r^2$, where $r$ is the next level over the present one, some old noise is left, and fresh noise fills it up to the next level (if the answer were the clean image).
 #
 # Up to the scale of $x$ this is the step of Ho et al. (2020), the *denoising diffusion model* [2]; their network is told the level, and answers with the noise. Song and Ermon (2019) walked along the score, $\nabla \log p_\sigma$ [3]. **Predict first:** at which level does one see
@@ -210,9 +221,9 @@ del path
 # The answers begin as a blot and become definite on the way; here below 0.45 only details change. The first walk ends in a broken form, the second in a 9, the third in a form that is no clear digit.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Are they digits, all ten, and new?
+# ### Are they digits, and all ten?
 #
-# Three questions, beside decoded random codes and real test digits.
+# Beside them: decoded random codes, and test digits.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The judge is lesson 05's classifier. Of how many pictures is it *sure* (above 0.9)? Which classes does it see? If all are equally frequent, their *effective number* (the exponential of the entropy) is
@@ -226,25 +237,19 @@ def sixteen():
     return aekit.dense_autoencoder(784, 16, hidden=(256, 128), code_activation="linear")
 
 
-def classifier():
-    first = [layers.Dense(256, activation="relu"), layers.Dropout(0.5)]
-    top = layers.Dense(10, activation="softmax")
-    return keras.Sequential([keras.Input((784,)), *first, top])
-
-
 deep = train(sixteen, x_train, epochs=30, stored="05_deep")
-words = {"loss": "sparse_categorical_crossentropy", "stored": "05_judge"}
-judge = train(classifier, x_train, y_train, epochs=10, **words)
 
 
 def nearest(pictures):
     """Of each picture the nearest of the 60,000 training images: its index and squared distance."""
-    parts = np.split(x_train, 6)
-    squared = np.hstack(
-        [np.sum(part**2, axis=1) - 2 * pictures @ part.T for part in parts]
-    )
-    squared += np.sum(pictures**2, axis=1, keepdims=True)
-    return squared.argmin(axis=1), squared.min(axis=1)
+    index, least = [], []
+    for part in np.split(x_train, 60):
+        squared = np.sum(part**2, axis=1) - 2 * pictures @ part.T
+        index.append(squared.argmin(axis=1) + len(part) * len(index))
+        least.append(squared.min(axis=1))
+    of_part = np.argmin(least, axis=0), np.arange(len(pictures))
+    squared_length = np.sum(pictures**2, axis=1)
+    return np.array(index)[of_part], np.array(least)[of_part] + squared_length
 
 
 def gaussian(codes, n):
@@ -271,7 +276,25 @@ for name, pictures in made.items():
     grey[name] = np.mean(np.abs(pictures - 0.5) < 0.25) / np.mean(pictures > 0.25)
     print(f"{name:14} sure {sure[name]:4.0%}, classes {classes[name]:4.1f}", end="")
     print(f", grey {grey[name]:4.0%}", end="")
-    print(f", squared distance to the nearest image {np.median(distance[name]):4.1f}")
+    print(f", squared distance {np.median(distance[name]):4.1f}")
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+claim(
+    "Walks from noise with a convolutional denoiser lead to all ten digits (effective number of classes).",
+    classes["walk"],
+    at_least=9.1,
+)
+claim(
+    "A classifier is sure (above 0.9) of a smaller share of the pictures from walks than of test digits (difference).",
+    sure["test digits"] - sure["walk"],
+    at_least=0.1,
+    unit="points",
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Are they new?
+#
+# Each walk's end, above the nearest of all 60,000 training images.
 
 # %% tags=["hide-input"]
 closest = nearest(walked[:20])[0]
@@ -290,30 +313,20 @@ plots.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # All ten digits come out, with sharper edges than even the test digits (24 % grey against 34 %). They are no copies. But about a third of the twenty shown are broken. The judge is sure of 66 %, of the one Gaussian's pictures of 55 %. The ten Gaussians, which use
-# labels, are ahead in sureness, not in sharpness. Our network is small, trained for twelve epochs.
+# labels, are ahead in sureness, not in sharpness.
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 claim(
-    "Walks from noise with a convolutional denoiser lead to all ten digits (effective number of classes).",
-    classes["walk"],
-    at_least=9.1,
+    "Pictures from walks are no copies: even the nearest 5 % are farther from the training images than the nearest 5 % "
+    "of test digits (ratio of the 5 % quantiles of the squared distances).",
+    np.quantile(distance["walk"], 0.05) / np.quantile(distance["test digits"], 0.05),
+    at_least=1.5,
 )
 claim(
     "Pictures from walks have a smaller share of grey among their lit pixels than decoded codes from one Gaussian "
     "(ratio).",
     grey["walk"] / grey["one Gaussian"],
     at_most=0.85,
-)
-claim(
-    "A classifier is sure (above 0.9) of a smaller share of the pictures from walks than of test digits (difference).",
-    sure["test digits"] - sure["walk"],
-    at_least=0.1,
-)
-claim(
-    "Pictures from walks are no copies: even the nearest 5 % are farther from the training images than the nearest 5 % "
-    "of test digits (ratio of the 5 % quantiles of the squared distances).",
-    np.quantile(distance["walk"], 0.05) / np.quantile(distance["test digits"], 0.05),
-    at_least=1.5,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -369,10 +382,9 @@ masked_ae = train(masked, x_train, stored="12_masked", **recipe)
 # %%
 digits = x_test[:300]
 seen = PatchMasking(seed=seed).corrupt(np.ones_like(digits))  # 1: visible
-squared = [  # distances on what is visible, but for a constant
-    seen @ (part**2).T - 2 * (seen * digits) @ part.T for part in np.split(x_train, 6)
-]
-nearest_15 = np.argpartition(np.hstack(squared), 15, axis=1)[:, :15].copy()
+parts = np.split(x_train, 60)  # distances on what is visible, but for a constant:
+squared = [seen @ (p**2).T - 2 * (seen * digits) @ p.T for p in parts]
+nearest_15 = [np.argpartition(row, 15)[:15].copy() for row in np.hstack(squared)]
 guesses = {
     "mean image": np.broadcast_to(mean_image, digits.shape),
     "15 nearest": x_train[nearest_15].mean(axis=1),
@@ -389,6 +401,7 @@ for name, guess in guesses.items():
     )
 
 # %% tags=["hide-input"]
+squared = None  # 72 MB
 rows = {"digit": digits, "visible": np.where(seen > 0, digits, 0.35)}
 for name in ("masked", "15 nearest", "plain"):
     rows[name] = seen * digits + (1 - seen) * guesses[name]
@@ -398,6 +411,27 @@ plots.show(
     alt="Ten digits, the quarter of their patches that is visible, and three rebuilt versions. The "
     "masked network and the 15 nearest give mostly the right digit, a little blurred; the plain "
     "network leaves black holes.",
+)
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+claim(
+    "From a quarter of its patches a masked autoencoder rebuilds a digit with less than two thirds of the mean "
+    "image's error (ratio).",
+    hidden_error["masked"] / hidden_error["mean image"],
+    at_most=0.66,
+)
+claim(
+    "From a quarter of its patches a masked autoencoder rebuilds a digit as well as the 15 training images that are "
+    "nearest on them (ratio of the errors).",
+    hidden_error["masked"] / hidden_error["15 nearest"],
+    at_least=0.9,
+    at_most=1.1,
+)
+claim(
+    "From a quarter of its patches the same network, trained without masking, on all pixels, rebuilds a digit with a higher error "
+    "than the mean image (ratio).",
+    hidden_error["plain"] / hidden_error["mean image"],
+    at_least=1.2,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -487,25 +521,6 @@ plots.show(
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 claim(
-    "From a quarter of its patches a masked autoencoder rebuilds a digit with less than two thirds of the mean "
-    "image's error (ratio).",
-    hidden_error["masked"] / hidden_error["mean image"],
-    at_most=0.66,
-)
-claim(
-    "From a quarter of its patches the same network, trained without masking, on all pixels, rebuilds a digit with a higher error "
-    "than the mean image (ratio).",
-    hidden_error["plain"] / hidden_error["mean image"],
-    at_least=1.2,
-)
-claim(
-    "From a quarter of its patches a masked autoencoder rebuilds a digit as well as the 15 training images that are "
-    "nearest on them (ratio of the errors).",
-    hidden_error["masked"] / hidden_error["15 nearest"],
-    at_least=0.9,
-    at_most=1.1,
-)
-claim(
     "With 100 labels a linear probe makes fewer errors on the code of a masked autoencoder than on that of the same "
     "network trained without masking, on all pixels (points, mean of five draws).",
     mean_errors["plain", 100] - mean_errors["masked", 100],
@@ -553,13 +568,14 @@ class Dictionary(keras.Model):
 # Our network is the judge, 784-256-10. Its 256 activations are the inputs of a sparse autoencoder with 512 units. For each image the 16 largest stay on, if above 0; the
 # others are set to 0: with relu added, the $k$-sparse autoencoder of Makhzani and Frey (2014) [7]. (Bricken et al. use an L1 penalty.)
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 first_weights, first_bias = judge.layers[0].get_weights()
 
 
 def activations(images):
     """The judge's 256 hidden units, (n, 256)."""
-    return np.maximum(images @ first_weights + first_bias, 0)
+    a = images @ first_weights + first_bias
+    return np.maximum(a, 0, out=a)
 
 
 recipe = {"epochs": 10, "batch_size": 250, "loss": "mse", "seed": seed}
@@ -570,7 +586,8 @@ a_train, a_test = activations(x_train), activations(x_test)
 # %%
 h = sparse.encode(a_test)
 units_on = np.sum(h > 0, axis=1).mean()
-dead = np.sum(sparse.encode(a_train).max(axis=0) == 0)
+most = [sparse.encode(part).max(axis=0) for part in np.split(a_train, 12)]
+dead = np.sum(np.max(most, axis=0) == 0)
 mean_a = a_train.mean(axis=0)
 left = metrics.error_share(a_test, sparse.decode(h), mean_a)
 pca_16 = metrics.error_share(
@@ -582,6 +599,28 @@ print(
 print(f"of the dictionary's 512 {units_on:.1f}; dead on the training images: {dead}")
 print(
     f"variance explained: {1 - left:.0%}; by PCA with 16 components: {1 - pca_16:.0%}"
+)
+
+# %% tags=["hide-input"] slideshow={"slide_type": "skip"}
+a_train = None  # 61 MB
+claim(
+    "A dictionary with at most 16 of 512 units on misses less of the variance of a classifier's 256 hidden units "
+    "than PCA with 16 components, the same for all images (ratio).",
+    left / pca_16,
+    at_most=0.8,
+)
+claim(
+    "Of a dictionary of 512 units with the 16 largest on, more than a fifth are dead: on for no training image.",
+    dead / 512,
+    at_least=0.2,
+    unit="%",
+)
+kept = top_16(ops.convert_to_tensor([[*range(-2, 30)]], "float32"))
+by_hand = np.append(np.zeros(16), np.arange(14, 30))
+verify(
+    "Of 32 numbers the 16 largest are kept.",
+    np.abs(ops.convert_to_numpy(kept)[0] - by_hand).max(),
+    at_most=1e-6,
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -599,7 +638,7 @@ print(
 def purity(units, n=50):
     """Share of the largest class among the n images that light a unit most."""
     lit = np.flatnonzero(np.sum(units > 0, axis=0) >= n)
-    brightest = np.argsort(-units[:, lit], axis=0)[:n]  # (n, lit)
+    brightest = np.argsort(-units[:, lit], axis=0)[:n].copy()  # (n, lit)
     largest = [np.bincount(y_test[rows]).max() / n for rows in brightest.T]
     return np.array(largest), brightest.T
 
@@ -608,7 +647,7 @@ last_weights, last_bias = judge.layers[-1].get_weights()
 judge_outputs = a_test @ last_weights + last_bias
 judge_outputs -= judge_outputs.min()  # above 0, which changes no order
 rng = np.random.default_rng(seed)
-directions = rng.normal(size=(256, 512))
+directions = rng.normal(size=(256, 512)).astype("float32")
 directions /= np.linalg.norm(directions, axis=0)
 kinds = {
     "dictionary": h,
@@ -620,6 +659,7 @@ kinds = {
 pure = {name: purity(units) for name, units in kinds.items()}
 
 # %% tags=["hide-input"]
+kinds = None  # 80 MB
 chance = metrics.squared_error(x_test, np.broadcast_to(mean_image, x_test.shape)).mean()
 
 
@@ -665,29 +705,12 @@ plots.show(
 # way to write a digit.
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
-kept = top_16(ops.convert_to_tensor([[*range(-2, 30)]], "float32"))
-by_hand = np.append(np.zeros(16), np.arange(14, 30))
-verify(
-    "Of 32 numbers the 16 largest are kept.",
-    np.abs(ops.convert_to_numpy(kept)[0] - by_hand).max(),
-    at_most=1e-6,
-)
-claim(
-    "A dictionary with at most 16 of 512 units on misses less of the variance of a classifier's 256 hidden units "
-    "than PCA with 16 components, the same for all images (ratio).",
-    left / pca_16,
-    at_most=0.8,
-)
-claim(
-    "Of a dictionary of 512 units with the 16 largest on, more than a fifth are dead: on for no training image.",
-    dead / 512,
-    at_least=0.2,
-)
 claim(
     "The 50 images that light a unit of the dictionary most are more often of one class than those that light a "
     "unit of the classifier most (difference of the mean purities).",
     pure["dictionary"][0].mean() - pure["judge's units"][0].mean(),
     at_least=0.08,
+    unit="points",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -745,12 +768,6 @@ def error_with(visible):
     return metrics.squared_error(digits[:, ~seen], guess[:, ~seen]).mean()
 
 
-def classifier():
-    first = [layers.Dense(256, activation="relu"), layers.Dropout(0.5)]
-    top = layers.Dense(10, activation="softmax")
-    return keras.Sequential([keras.Input((784,)), *first, top])
-
-
 def top_16(h):
     """The 16 largest activations of each row, if above 0; the others are 0."""
     least = ops.top_k(h, 16)[0][:, -1:]
@@ -771,8 +788,6 @@ class Dictionary(keras.Model):
         self.history = self.sparse.fit(a, a, **options)
 
 
-words = {"loss": "sparse_categorical_crossentropy", "stored": "05_judge"}
-judge = train(classifier, x_train, y_train, epochs=10, **words)
 first_weights, first_bias = judge.layers[0].get_weights()
 last_weights, last_bias = judge.layers[-1].get_weights()
 
@@ -869,8 +884,8 @@ def _(answer):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **1. By hand.** The data are two points, −1 and 1. A walk is at $x = 2$ with $\sigma = 1$, and the next level is 0.5. The best answer is $\tanh 2 = 0.964$ (lesson 08). Where does the step
-# lead before the fresh noise is added? How strong is the fresh noise?
+# **1. By hand.** Where does a step of a walk lead from $x = 2$ before the fresh noise is added, and how strong is the fresh noise, if the data are two points, −1 and 1? The level is
+# $\sigma = 1$, and the next one 0.5. The best answer is $\tanh 2 = 0.964$ (lesson 08).
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
 step = ...  # (place, strength)
@@ -897,7 +912,7 @@ assert check("12.2", visible)
 print(f"squared error {error_with(visible):.1f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **3. The perfect denoiser.** Take the 200 images `few` as all the data there are. Write their best denoiser, the mean of the possible origins, as in lesson 08. Then walk with it from noise:
+# **3. The perfect denoiser.** Write the best denoiser of the 200 images `few`, as if they were all the data there are. It is the mean of the possible origins, as in lesson 08. Then walk with it from noise:
 # `walk(3 * rng.standard_normal((50, 784)), denoise)`. What do you get?
 
 # %% tags=["exercise"] slideshow={"slide_type": "skip"}
