@@ -618,10 +618,10 @@ for purpose, column in purposes.items():
 # | [06](06_convolutional_autoencoder.ipynb) | Filters that are used everywhere need few weights. |
 # | [07](07_sparse_autoencoder.ipynb) | Few units on at a time make features. |
 # | [08](08_denoising_autoencoder.ipynb) | To undo noise, one must know where the data lie. |
-# | [09](09_stacked_autoencoder.ipynb) | Images without labels helped sigmoids with SGD, most where the training was short; relus with Adam needed none. |
+# | [09](09_stacked_autoencoder.ipynb) | Images without labels helped sigmoids with SGD, most in short trainings; not relus with Adam. |
 # | [10](10_contractive_autoencoder.ipynb) | Contraction lowers a code's sensitivity across the data by a larger share than along them. |
 # | 11 | Choose by what you measure. |
-# | [12](12_where_it_led.ipynb) | Next: from denoising to generating, from masking to masked autoencoders, from sparsity to dictionaries for networks. |
+# | [12](12_where_it_led.ipynb) | Denoising led to generating, masking to masked autoencoders, sparsity to dictionaries for networks. |
 
 # %% tags=["hide-input"] slideshow={"slide_type": "skip"}
 verified()
