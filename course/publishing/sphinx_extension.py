@@ -17,7 +17,6 @@ from aekit.touch import MIME_TYPE as TOUCH
 from course.publishing import figures
 from course.publishing.mathml import joined, mathml
 
-SIZE = re.compile(r'class="size-(\d+)-(\d+)"')
 # A block of code in a docstring: indented, after an empty line, most often under "Example:".
 CODE = re.compile(r"(^Example:)?\n\n((?: {4}.*\n+)+)", re.MULTILINE)
 # The sections that are text. Args, Raises and Attributes, which are lists, napoleon reads.
@@ -33,7 +32,7 @@ def setup(app):
     app.connect("doctree-read", _describe_figures)
     app.connect("html-page-context", _let_keyboards_and_readers_in, priority=900)
     app.connect("html-page-context", _join_formulas)
-    app.connect("html-page-context", _make_room_for_pictures)
+    app.connect("html-page-context", _load_pictures_late)
     app.connect("html-page-context", _load_touch)
     app.connect("html-page-context", _describe_page)
     app.connect("autodoc-process-signature", _sign)
@@ -69,8 +68,6 @@ def _describe_figures(app, doctree):
             (image,) = picture.findall(nodes.image)
             about = output.metadata.get("image/png", {})
             image["alt"] = about.get("alt", "")
-            if "width" in about:
-                image["classes"].append(f"size-{about['width']}-{about['height']}")
             if "rows" in about and app.builder.name == "html":
                 image.parent.replace(image, figures.in_pieces(image, about))
             if TOUCH in output.metadata:
@@ -124,10 +121,9 @@ def _lines(found):
     return f'<span class="sig-lines">{lines}</span>'
 
 
-def _make_room_for_pictures(app, page, template, context, doctree):
-    """Load pictures when they come into view, and leave them their room until then."""
-    body = context.get("body", "").replace("<img ", '<img loading="lazy" ')
-    context["body"] = SIZE.sub(r'width="\1" height="\2"', body)
+def _load_pictures_late(app, page, template, context, doctree):
+    """Load pictures when they come into view."""
+    context["body"] = context.get("body", "").replace("<img ", '<img loading="lazy" ')
 
 
 def _sign(app, what, name, value, options, arguments, returned):

@@ -86,6 +86,9 @@ def test_every_lesson_has_a_page_with_its_figures_and_their_alt_texts(pages):
         assert [" ".join(image["alt"].split()) for image in images] == [
             " ".join(alt.split()) for alt in alts
         ]
+        for image in shown[name].select(".cell_output img"):  # has its room before it is loaded
+            assert int(image["width"]) > 0 and int(image["height"]) > 0
+            assert image["loading"] == "lazy"
 
 
 def test_formulas_are_mathml_and_no_tex_is_left(pages):
