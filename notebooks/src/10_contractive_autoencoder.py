@@ -238,8 +238,7 @@ for name, model in plane.items():
 # ## All derivatives in one table: the Jacobian
 #
 # $$J_{ji}(x) = \frac{\partial h_j}{\partial x_i}, \qquad \lVert J(x) \rVert_F^2 = \sum_j \sum_i J_{ji}(x)^2$$
-
-# %% [markdown] slideshow={"slide_type": "notes"}
+#
 # The **Jacobian** $J$ has a row for each code unit, of activation $h_j$, and a column for each input. A small step $v$ moves the code by about $J v$.
 # So $\lVert J v \rVert$ is the sensitivity in a direction $v$ of length 1. Its squares, summed over as many perpendicular directions as inputs
 # (in the plane: along and across), are the squared **Frobenius norm** $\lVert J \rVert_F^2$.

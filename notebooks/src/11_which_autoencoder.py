@@ -202,8 +202,7 @@ verify(
 # ## Sensitivity, by one measure
 #
 # $$S_\varphi(\sigma)^2 = \frac{1}{\sigma^2} \cdot \frac{\mathbb{E} \lVert \varphi(x + \sigma n) - \varphi(x) \rVert^2}{\mathbb{E} \lVert \varphi(x') - \varphi(x) \rVert^2}$$
-
-# %% [markdown] slideshow={"slide_type": "notes"}
+#
 # $\varphi$ is the encoder $f$ or the whole reconstruction $g \circ f$; $n$ holds a standard normal number for each pixel; $x$ and $x'$ are images drawn at random. The numerator: how far $\varphi$ moves under noise. The denominator, which lesson 10 had not: how far
 # apart two images are in it. Without it a code divided by ten would be ten times as robust.
 
