@@ -981,10 +981,9 @@ check("08.4", linear_denoiser)
 # %% tags=["answer", "hide-input"] slideshow={"slide_type": "skip"}
 # Least squares weigh each direction by how much the data vary there beside the noise, where PCA
 # keeps it or drops it. A little ridge helps a little.
-targets = x_train[:10_000] - x_train[:10_000].mean(axis=0)
 inputs = noisy_train - noisy_train.mean(axis=0)
 ridge = 0.02 * len(inputs) * np.eye(784)
-matrix = np.linalg.solve(inputs.T @ inputs + ridge, inputs.T @ targets)
+matrix = np.linalg.solve(inputs.T @ inputs + ridge, inputs.T @ x_train[:10_000])
 
 
 def linear_denoiser(noisy):
