@@ -89,12 +89,12 @@ def _between_panels(ink, top, bottom, columns):
             parts[-1] = ([*before, *column], start, end)
         else:
             parts.append((column, stop, end))
-    first = parts[0][0][0]
-    return [
-        _piece(ink, top, bottom, start, end)
-        | ({"axis": _axis(first, top, len(ink))} if _lacks_axis_of(first, column[0]) else {})
-        for column, start, end in parts
-    ]
+    pieces = [_piece(ink, top, bottom, start, end) for _, start, end in parts]
+    first, left = parts[0][0][0], pieces[0]["box"][0]
+    for piece, (column, _, _) in zip(pieces, parts, strict=True):
+        if _lacks_axis_of(first, column[0]):
+            piece["axis"] = _axis(first, left, top, len(ink))
+    return pieces
 
 
 def _piece(ink, top, bottom, start, end):
@@ -110,9 +110,9 @@ def _inked(line):
     return max(0, int(places[0]) - MARGIN), min(len(line), int(places[-1]) + 1 + MARGIN)
 
 
-def _axis(panel, top, height):
+def _axis(panel, left, top, height):
     """The box of a panel's name and numbers of y, without its marks and what stands below."""
-    inner, left = panel.get_window_extent(), int(panel.get_tightbbox().x0)
+    inner = panel.get_window_extent()
     return [left, top, int(inner.x0) - 6 - left, round(height - inner.y0) + 10 - top]
 
 

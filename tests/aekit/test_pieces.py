@@ -86,7 +86,7 @@ def test_panel_that_shares_its_axis_is_given_the_axis_again(shown):
     pixels, ((first, second),) = shown(figure)
     assert "axis" not in first
     x, y, width, height = second["axis"]
-    assert first["box"][0] <= x and y == 0
+    assert x == first["box"][0] and y == 0
     assert x + width < figure.axes[0].get_window_extent().x0
     assert pixels[:height, x : x + width].min() < 100  # the numbers are in it
     bottom = len(pixels) - figure.axes[0].get_window_extent().y0
