@@ -12,13 +12,21 @@ import latex2mathml.converter
 
 NORM = "&#x02016;"  # of \\lVert, which grows in TeX only after \\left
 INLINE = re.compile(r'([(]*)(<math[^>]*"inline"(?:(?!</math>).)*</math>)([.,;:?!)]*)', re.DOTALL)
+NAMED = re.compile(r'<mi>(exp|log|tanh)</mi>(<mo stretchy="false">&#x00028;)?')
 STYLE = Path(__file__).parent / "templates" / "site" / "_static" / "math.css"
 
 
 def mathml(tex, display="inline"):
     """The `<math>` element of a formula; `display`: "inline", or "block" for one on its own."""
     converted = latex2mathml.converter.convert(tex.strip(), display=display)
-    return converted.replace(f"<mo>{NORM}</mo>", f'<mo stretchy="false">{NORM}</mo>')
+    converted = converted.replace(f"<mo>{NORM}</mo>", f'<mo stretchy="false">{NORM}</mo>')
+    return NAMED.sub(_spaced, converted)
+
+
+def _spaced(found):
+    """A function's name with TeX's thin space on both sides, but not before a bracket."""
+    name, bracket = found[1], found[2] or ""
+    return f'<mo lspace="0.17em" rspace="{0 if bracket else 0.17}em">{name}</mo>{bracket}'
 
 
 def joined(page):

@@ -48,3 +48,8 @@ def test_formula_shares_its_line_with_stops_and_brackets():
     x, block = mathml("x"), mathml("x", display="block")
     assert joined(f"so ({x}), and {x} is") == f'so <span class="joined">({x}),</span> and {x} is'
     assert joined(f"{block}.") == f"{block}."
+
+
+def test_names_of_functions_stand_apart():
+    assert 'rspace="0.17em">log</mo><mi>p</mi>' in mathml(r"x \log p")
+    assert 'rspace="0em">log</mo><mo stretchy="false">' in mathml(r"x \log(p)")
