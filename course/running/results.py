@@ -151,7 +151,8 @@ def claims_of(lesson):
 
 def _claim_row(quick, full):
     claim = quick or full
-    values = [measured({**c, "unit": claim.get("unit")}) if c else "" for c in (quick, full)]
+    quick, full = (c and {**c, "unit": claim.get("unit")} for c in (quick, full))
+    values = [measured(c) if c else "" for c in (quick, full)]
     limit = bounds(claim)
     if quick and full and bounds(full) != limit:
         limit = f"{limit}; in full {bounds(full)}"

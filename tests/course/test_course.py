@@ -255,14 +255,19 @@ def test_table_of_both_profiles():
     quick = outcome(
         record("both", 0.5, source="a paper", published=0.25, as_published=False),
         record("twice", 0.1),
+        record("a share", 0.5, unit="%"),
     )
     full = outcome(
-        record("both", 0.125, at_most=0.5), record("only in full", 0.75), record("twice", 0.2)
+        record("both", 0.125, at_most=0.5),
+        record("only in full", 0.75),
+        record("twice", 0.2),
+        record("a share", 0.625),  # of a run before the claim had a unit
     )
     text = results.table({"quick": results_of(quick), "full": results_of(full)})
     assert "| both | at most 1; in full at most 0.5 | 0.5 | 0.125 | ≠ 0.25 | a paper |" in text
     assert "| only in full | at most 1 |  | 0.75 |  |  |" in text
     assert "| twice | at most 1 | 0.1 | 0.2 |  |  |" in text
+    assert "| a share | at most 100 % | 50 % | 62.5 % |  |  |" in text
     assert "jax on CPU; 2 cores of a chip; keras 3.15. Seed 0." in text
     assert "CPU time" not in text
     full["cpu_seconds"] = 198.4
