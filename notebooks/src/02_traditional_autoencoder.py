@@ -415,7 +415,7 @@ plots.show(
 # The network of digits answers with strokes of digits, whatever it is given. The network of clothes draws clothes well: 32 units are enough
 # for them. The first network has learnt other data.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "notes"}
 # ### Out of distribution, in numbers
 #
 # The error as a share of that of the mean image of *those* images.

@@ -228,28 +228,28 @@ def test_network_that_learns_below_a_resting_pointer_is_decoded_anew_and_no_more
     page = opened()
     box = page.page.locator("canvas.live-plane").bounding_box()
     page.page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
-    page.page.wait_for_timeout(500)
-    before = page.picture("Decoded")
     page.page.evaluate(
         """() => {
           window.drawn = 0;
+          window.drawnAt = performance.now();
           const clear = CanvasRenderingContext2D.prototype.clearRect;
           CanvasRenderingContext2D.prototype.clearRect = function (...at) {
-            if (this.canvas.matches(".live-plane")) window.drawn += 1;
+            if (this.canvas.matches(".live-plane")) {
+              window.drawn += 1;
+              window.drawnAt = performance.now();
+            }
             clear.apply(this, at);
           };
         }"""
     )
-    page.page.wait_for_timeout(300)
-    assert page.page.evaluate("drawn") == 0
+    rests = "performance.now() - drawnAt > 500"  # or the wait fails: it would be drawn for ever
+    page.page.wait_for_function(rests)
+    before, drawn = page.picture("Decoded"), page.page.evaluate("drawn")
     page.page.evaluate("document.querySelector('.live-start + button').click()")  # one step
     page.wait("aeLive.state().steps === 1")
-    page.page.wait_for_timeout(2000)
+    page.page.wait_for_function("(before) => drawn > before", arg=drawn)
+    page.page.wait_for_function(rests)
     assert page.picture("Decoded") != before
-    settled = page.page.evaluate("drawn")
-    assert settled > 0
-    page.page.wait_for_timeout(500)
-    assert page.page.evaluate("drawn") == settled
 
 
 @in_browser
