@@ -35,7 +35,11 @@ def rows_of_pieces(figure, picture):
     labelled = [columns for _, _, columns in rows if isinstance(columns[0][0][0], Axes)]
     if labelled and all(_is_labelled_row(columns) for columns in labelled):
         after = max(columns[0][1] for columns in labelled)
-        cut = [_after_label(ink, *row, after if row[2] in labelled else None) for row in rows]
+        cut = [
+            _after_label(ink, top, bottom, after) if columns in labelled
+            else [_piece(ink, top, bottom, 0, ink.shape[1])]  # a title or a legend
+            for top, bottom, columns in rows
+        ]  # fmt: skip
     else:
         cut = [_between_panels(ink, *row) for row in rows]
     return cut if any(len(row) > 1 for row in cut) else None
@@ -67,15 +71,12 @@ def _groups(boxed, side, blank):
     return groups
 
 
-def _after_label(ink, top, bottom, columns, after):
-    """A row's label, as small as its ink, and its images, as wide in all rows; or the title."""
-    width = ink.shape[1]
-    if after is None:
-        return [_piece(ink, top, bottom, 0, width)]
+def _after_label(ink, top, bottom, after):
+    """A row's label, as small as its ink, and its images, as wide in all rows."""
     label = _piece(ink, top, bottom, 0, after)
     x, _, own, _ = label["box"]
     first, last = _inked(ink[top:bottom, :after].any(axis=1))
-    images = {"box": [after, top, width - after, bottom - top]}
+    images = {"box": [after, top, ink.shape[1] - after, bottom - top]}
     return [{"box": [x, top + first, own, last - first]}, images]
 
 

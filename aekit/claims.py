@@ -153,14 +153,13 @@ def published(record):
     """The source's figure: `13.87`, `≠ 13.87` where the mark says so, "" where there is none."""
     if record["published"] is None:
         return ""
-    differs = mark(record) == "≠ published"
-    return "≠ " * differs + _shown(record, "published")
+    return "≠ " * (mark(record) == "≠ published") + _shown(record, "published")
 
 
 def held_against(record):
-    """What there is of bounds and published figure, each as a text."""
-    theirs = published(record).removeprefix("≠ ")
-    return [text for text in (bounds(record), theirs and f"published {theirs}") if text]
+    """The bounds and, where there is one, the published figure, each as a text."""
+    theirs = [] if record["published"] is None else [f"published {_shown(record, 'published')}"]
+    return [bounds(record), *theirs]
 
 
 def as_line(record):
